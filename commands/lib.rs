@@ -1,0 +1,43 @@
+//! What people can say: one file a command.
+//!
+//! To add a command: 1. write `commands/<name>.rs` with a `pub const COMMAND: Command` (copy `purpose.rs`, it is
+//! small); 2. name the file below with `mod`; 3. add its `COMMAND` to [`all`]. The guard tests find what was
+//! forgotten. A command asks the domain and writes what it is told; it never decides a rule, and its texts stand at
+//! the foot of its file.
+
+mod board;
+mod claim_admin;
+mod decide;
+mod help;
+mod join;
+mod mine;
+mod missing;
+mod purpose;
+mod report;
+mod rota;
+mod shared;
+mod shift;
+mod template;
+mod undo;
+
+use bot::Command;
+
+/// All commands, in the order in which 帮助 lists them.
+pub fn all() -> Vec<Command> {
+    vec![
+        report::COMMAND,
+        mine::COMMAND,
+        board::COMMAND,
+        missing::COMMAND,
+        rota::COMMAND,
+        shift::COMMAND,
+        undo::COMMAND,
+        template::COMMAND,
+        help::COMMAND,
+        join::COMMAND,
+        decide::APPROVE,
+        decide::REFUSE,
+        purpose::COMMAND,
+        claim_admin::COMMAND,
+    ]
+}

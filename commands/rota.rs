@@ -1,0 +1,241 @@
+//! 排班: who works when. Reports are due by it, reminders and lists follow it.
+
+use crate::shared;
+use bot::{Command, Ctx, Place, Reach, Reply, Stop, Undo, Who, args};
+use chrono::NaiveDate;
+use domain::calendar::{day_name, shift_days, weekday};
+use domain::shift::Shift;
+use domain::{Period, Span};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use store::{Event, Fact, REST, RotaRow};
+
+pub(crate) const COMMAND: Command = Command {
+    name: "排班",
+    aliases: &["班表", "值班表"],
+    summary: "看班表、排班",
+    usage: "排班 [周|月] | 排班 人… 日期或日期至日期 班次|休",
+    details: "不带内容看本周。组长排自己的组，主管以上排全部门。日报的截止时间、提醒和名单都跟着排班走。",
+    examples: &[
+        "排班",
+        "排班 下周",
+        "排班 张三 明天 早班",
+        "排班 张三 李四 下周一至周五 晚班",
+        "排班 张三 周六 休",
+    ],
+    rules: &["R-170", "R-174"],
+    who: Who::Members,
+    place: Place::Anywhere,
+    reach: Reach::Shared,
+    template: None,
+    run,
+    undo: &[Undo { kind: "rota.set", run: undo }],
+};
+
+/// How far back a lead may still change the plan.
+const PAST_DAYS: i64 = 31;
+/// Days that one message plans at the most, all people together.
+const MOST_DAYS: usize = 400;
+
+fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+    let today = ctx.desk.today();
+    let mut words = args::Words::new(text);
+    let spans = [
+        ("周", Period::Week.around(today)),
+        ("本周", Period::Week.around(today)),
+        ("下周", Period::Week.around(shift_days(today, 7))),
+        ("上周", Period::Week.before(today)),
+        ("月", Period::Month.around(today)),
+        ("本月", Period::Month.around(today)),
+        ("下月", Period::Month.around(shift_days(Period::Month.around(today).to, 1))),
+    ];
+    if words.is_empty() {
+        return show(ctx, Period::Week.around(today));
+    }
+    let mut asked = words.clone();
+    if let Some(span) = asked.take_word_in(&spans)
+        && asked.is_empty()
+    {
+        return show(ctx, span);
+    }
+    if !ctx.me()?.roles.any(shared::LEADS) {
+        return Err(Stop::not_allowed("排班由组长来排。看排班请发「排班」或「排班 月」。"));
+    }
+    let plan = read(ctx, &mut words, today)?;
+    set(ctx, &plan)
+}
+
+struct Plan {
+    people: Vec<i64>,
+    span: Span,
+    shift: String,
+}
+
+fn read(ctx: &mut Ctx<'_, '_>, words: &mut args::Words<'_>, today: NaiveDate) -> Result<Plan, Stop> {
+    let mut people = Vec::new();
+    let mut span = None;
+    let mut shift = None;
+    while !words.is_empty() {
+        let range = words.take_range(today, args::Lean::Near).map_err(|error| Stop::bad(error.told()))?;
+        if let Some(range) = range {
+            if span.is_some() {
+                return Err(Stop::bad("一次只排一段日期。例：排班 张三 下周一至周五 早班"));
+            }
+            span = Some(Span { from: range.first, to: range.last });
+            continue;
+        }
+        let word = words.peek().unwrap_or_default();
+        let rest = matches!(word, "休" | "休息" | "休假" | "轮休");
+        if rest || ctx.directory.template(word).is_some() {
+            if shift.is_some() {
+                return Err(Stop::bad("一次只排一种班次。例：排班 张三 下周一至周五 早班"));
+            }
+            shift = Some(if rest { REST.to_owned() } else { word.to_owned() });
+            words.next_word();
+            continue;
+        }
+        let Some(token) = words.take_person() else {
+            return Err(Stop::bad(format!("没看懂「{}」。写法：{}", args::quote(word), COMMAND.usage)));
+        };
+        let known = ctx.directory.named(&token.name).is_empty();
+        if known && span.is_some() {
+            let names: Vec<&str> =
+                ctx.directory.templates().iter().map(|known| known.name.as_str()).collect();
+            return Err(Stop::not_found(format!(
+                "没有班次「{}」。现有：{}。新定一个：班次 早班 08:00-16:00",
+                args::quote(&token.name),
+                if names.is_empty() { "无".to_owned() } else { names.join("、") }
+            )));
+        }
+        people.push(ctx.desk.person_named(&token.name, token.number)?);
+    }
+    let (Some(span), Some(shift), false) = (span, shift, people.is_empty()) else {
+        return Err(Stop::bad(format!("要写明谁、哪天、什么班。例：{}", COMMAND.examples[2])));
+    };
+    if span.from < shift_days(today, -PAST_DAYS) {
+        return Err(Stop::bad(format!("{PAST_DAYS}天以前的排班不能再改。")));
+    }
+    if span.days().count().saturating_mul(people.len()) > MOST_DAYS {
+        return Err(Stop::bad("一次排得太多，请分几次。"));
+    }
+    Ok(Plan { people, span, shift })
+}
+
+fn set(ctx: &mut Ctx<'_, '_>, plan: &Plan) -> Result<Reply, Stop> {
+    let me = ctx.me()?.id;
+    let directory = std::sync::Arc::clone(&ctx.directory);
+    let calendar = *ctx.desk.calendar();
+    let mut names = Vec::new();
+    let mut people = Vec::new();
+    let mut before = Vec::new();
+    for id in &plan.people {
+        let Some(person) = directory.person(*id) else { continue };
+        shared::must_lead(ctx, person)?;
+        for date in plan.span.days() {
+            let row = ctx.desk.tx.rota_on(*id, date)?;
+            before.push(row.map_or(Value::Null, |row| {
+                let times = row.shift.map(|shift| (shift.start, shift.end));
+                json!([row.name, times.map(|times| times.0), times.map(|times| times.1)])
+            }));
+            let shift =
+                directory.template(&plan.shift).map(|known| known.hours.on(&calendar, date, &known.name));
+            ctx.desk.tx.set_rota(*id, date, shift.as_ref(), ctx.desk.now)?;
+        }
+        names.push(person.label.clone());
+        people.push(Fact::person_value(*id));
+    }
+    // One message is one change, whomever it plans: it is taken back as a whole.
+    let fact = Fact::new("rota.set", Some(me))
+        .with("people", people)
+        .with("from", plan.span.from.to_string())
+        .with("to", plan.span.to.to_string())
+        .with("shift", plan.shift.as_str())
+        .person("by", me)
+        .with("before", before);
+    ctx.desk.record_change(fact);
+    let hours = directory.template(&plan.shift).map_or_else(String::new, |known| format!(" {}", known.hours));
+    Ok(Reply::text(format!("已排班：{} {} {}{hours}", names.join("、"), told(plan.span), plan.shift)))
+}
+
+fn told(days: Span) -> String {
+    if days.from == days.to {
+        return day_name(days.from);
+    }
+    format!("{}至{}", day_name(days.from), day_name(days.to))
+}
+
+fn show(ctx: &mut Ctx<'_, '_>, span: Span) -> Result<Reply, Stop> {
+    let rows = ctx.desk.tx.rota_between(span)?;
+    let me = ctx.me()?;
+    let visible = |id: i64| {
+        ctx.directory.person(id).is_some_and(|person| {
+            shared::leads(me, person) || person.id == me.id || (me.team.is_some() && person.team == me.team)
+        })
+    };
+    let mut days: BTreeMap<NaiveDate, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    for RotaRow { person, date, name, .. } in rows.into_iter().filter(|row| visible(row.person)) {
+        let label = ctx.directory.label(person);
+        days.entry(date).or_default().entry(name).or_default().push(label);
+    }
+    if days.is_empty() {
+        let hint =
+            if me.roles.any(shared::LEADS) { "\n要排班，例：排班 张三 明天 早班" } else { "" };
+        return Ok(Reply::text(format!(
+            "{}至{}没有排班。{hint}",
+            span.from.format("%m-%d"),
+            span.to.format("%m-%d")
+        )));
+    }
+    let lines: Vec<String> = days
+        .into_iter()
+        .map(|(date, shifts)| {
+            let parts: Vec<String> =
+                shifts.into_iter().map(|(name, people)| format!("{name} {}", people.join("、"))).collect();
+            format!("{} {}：{}", date.format("%m-%d"), weekday(date), parts.join("；"))
+        })
+        .collect();
+    Ok(Reply::text(format!("排班\n{}", lines.join("\n"))))
+}
+
+fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
+    let corrupt = || Stop::from(store::Error::Corrupt("rota event".to_owned()));
+    let text = |field: &str| event.body.get(field).and_then(Value::as_str);
+    let day = |field: &str| text(field).and_then(|date| date.parse::<NaiveDate>().ok());
+    let people: Option<Vec<i64>> = event
+        .body
+        .get("people")
+        .and_then(Value::as_array)
+        .map(|people| people.iter().filter_map(|person| person.get("$p")?.as_i64()).collect());
+    let before = event.body.get("before").and_then(Value::as_array);
+    let (Some(people), Some(from), Some(to), Some(set), Some(before)) =
+        (people, day("from"), day("to"), text("shift"), before)
+    else {
+        return Err(corrupt());
+    };
+    let now = ctx.desk.now;
+    let days = Span { from, to };
+    let planned = people.iter().flat_map(|person| days.days().map(move |date| (*person, date)));
+    for ((person, date), row) in planned.zip(before) {
+        if ctx.desk.tx.rota_on(person, date)?.is_none_or(|row| row.name != set) {
+            let whose = ctx.directory.label(person);
+            return Err(Stop::wrong_state(format!(
+                "{whose} {}的排班后来又改过，不能撤销，请直接重新排。",
+                day_name(date)
+            )));
+        }
+        match row.as_array().map(Vec::as_slice) {
+            None => ctx.desk.tx.clear_rota(person, date, now)?,
+            Some([name, start, end]) => {
+                let name = name.as_str().unwrap_or(REST).to_owned();
+                let shift = match (start.as_i64(), end.as_i64()) {
+                    (Some(start), Some(end)) => Some(Shift { date, name, start, end }),
+                    _ => None,
+                };
+                ctx.desk.tx.set_rota(person, date, shift.as_ref(), now)?;
+            }
+            Some(_) => return Err(corrupt()),
+        }
+    }
+    let names: Vec<String> = people.iter().map(|person| ctx.directory.label(*person)).collect();
+    Ok(format!("{} {}的排班恢复原样", names.join("、"), told(days)))
+}

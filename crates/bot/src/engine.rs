@@ -1,0 +1,457 @@
+//! The engine: messages in, schedules and reminders when they are due, outgoing rows on their way. It holds no clock;
+//! the program's loops and the stories call it with the time.
+
+use crate::bot::Bot;
+use crate::command::Reach;
+use crate::desk::Desk;
+use crate::dispatch::{Answer, dispatch};
+use crate::message::Incoming;
+use crate::outside::{Delivery, Destination, Outside, Parcel};
+use crate::pace::Pace;
+use crate::said;
+use crate::schedule::Outcome;
+use crate::stop::Stop;
+use domain::EpochMs;
+use domain::calendar::{DAY, MINUTE};
+use futures_util::future::join_all;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Claimed, Dest, Error, Fact, Lane, Reminder, RowState, RunState, Settled, Store, Tx};
+
+/// Rows that one round of the sender takes.
+const ROUND: i64 = 64;
+/// A claim is given back when its instance has died for so long.
+const LEASE: EpochMs = 2 * MINUTE;
+/// Longest pause between two tries of a row.
+const LONGEST_PAUSE: EpochMs = 2 * MINUTE;
+/// A row that could not be delivered for so long is given up: nobody wants it any more.
+const GIVEN_UP_AFTER: EpochMs = DAY;
+/// Tries of a fire time that breaks.
+const RUN_TRIES: u32 = 5;
+/// Reminders that one round takes.
+const REMINDERS: i64 = 200;
+
+/// What a tick did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Fire times run.
+    pub ran: u32,
+    /// Fire times recorded as skipped.
+    pub skipped: u32,
+    /// Reminders settled.
+    pub reminders: u32,
+}
+
+/// What a round of deliveries did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Rows that a platform took.
+    pub sent: u32,
+    /// Rows that will be tried again.
+    pub again: u32,
+    /// Rows given up, or perhaps shown.
+    pub parked: u32,
+}
+
+/// Store, bot and platforms together.
+pub struct Engine {
+    store: Store,
+    bot: Arc<Bot>,
+    outsides: HashMap<String, Arc<dyn Outside>>,
+    owner: String,
+    pace: Mutex<Pace>,
+}
+
+impl Engine {
+    /// `owner` names this instance in leases; no two may share it.
+    pub fn new(
+        store: Store,
+        bot: Arc<Bot>,
+        outsides: HashMap<String, Arc<dyn Outside>>,
+        owner: String,
+    ) -> Self {
+        Self { store, bot, outsides, owner, pace: Mutex::default() }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The bot.
+    pub fn bot(&self) -> &Arc<Bot> {
+        &self.bot
+    }
+
+    /// Handles a verified message; answers after it is durable.
+    ///
+    /// # Errors
+    /// When it could not be stored: nothing happened, and the platform should send it again.
+    pub async fn receive(&self, incoming: Incoming, now: EpochMs) -> Result<Answer, Error> {
+        let lane = Lane::of(&[incoming.platform, &incoming.bot, &incoming.chat.id]);
+        // Outside of the transaction, of which there is one at a time on SQLite.
+        let found = self.bot.find(&incoming.body);
+        let reach = found.as_ref().map_or(Reach::Own, |found| self.bot.commands()[found.command].reach);
+        let lane = if reach == Reach::Own { lane.on_snapshot() } else { lane };
+        let bot = Arc::clone(&self.bot);
+        self.store.write(lane, move |tx| dispatch(tx, &bot, &incoming, found.as_ref(), now)).await
+    }
+
+    /// Runs every fire time and reminder that is due.
+    ///
+    /// # Errors
+    /// When the store cannot be reached; what was not recorded is due again next time.
+    pub async fn tick(&self, now: EpochMs) -> Result<Ticked, Error> {
+        let mut ticked = Ticked::default();
+        for (name, last) in self.last_fires().await? {
+            for due in self.bot.timetable.due(name, last, now) {
+                match due.skip {
+                    Some(reason) => {
+                        ticked.skipped += u32::from(self.skip(name, due.fire_at, reason, now).await?)
+                    }
+                    None => ticked.ran += u32::from(self.run(name, due.fire_at, now, None).await?),
+                }
+            }
+        }
+        let waiting = self.store.read(|tx| tx.waiting_runs()).await?;
+        for retry in waiting.into_iter().filter(|retry| retry.retry_at <= now) {
+            // A schedule that is not there any more keeps its row, and stays visible.
+            if let Some(schedule) = self.bot.timetable.find(&retry.name) {
+                ticked.ran +=
+                    u32::from(self.run(schedule.name, retry.fire_at, now, Some(retry.tries)).await?);
+            }
+        }
+        ticked.reminders = self.remind(now).await?;
+        Ok(ticked)
+    }
+
+    /// Runs one schedule now, by hand; false when this instant has been run already.
+    ///
+    /// # Errors
+    /// When there is no such schedule (`None`), or the store cannot be reached.
+    pub async fn run_by_hand(&self, name: &str, now: EpochMs) -> Result<Option<bool>, Error> {
+        let Some(schedule) = self.bot.timetable.find(name) else { return Ok(None) };
+        self.run(schedule.name, now.div_euclid(1_000) * 1_000, now, None).await.map(Some)
+    }
+
+    /// When something is due next: a fire time, a reminder or an outgoing row.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn next_due(&self) -> Result<Option<EpochMs>, Error> {
+        let mut next: Vec<EpochMs> = Vec::new();
+        for (name, last) in self.last_fires().await? {
+            next.extend(self.bot.timetable.next_after(name, last));
+        }
+        let (waiting, others) = self
+            .store
+            .read(|tx| -> Result<_, Error> {
+                Ok((tx.waiting_runs()?, [tx.next_reminder()?, tx.next_outgoing()?]))
+            })
+            .await?;
+        // A schedule that is not there any more is never run, so nothing is due of it.
+        let known = waiting.iter().find(|retry| self.bot.timetable.find(&retry.name).is_some());
+        next.extend(known.map(|retry| retry.retry_at));
+        next.extend(others.into_iter().flatten());
+        Ok(next.into_iter().min())
+    }
+
+    async fn last_fires(&self) -> Result<Vec<(&'static str, EpochMs)>, Error> {
+        let names: Vec<&'static str> = self.bot.schedules().map(|schedule| schedule.name).collect();
+        self.store
+            .read(move |tx| {
+                let born = tx.started_at()?;
+                names.iter().map(|name| Ok((*name, tx.last_fire(name)?.unwrap_or(born)))).collect()
+            })
+            .await
+    }
+
+    async fn skip(
+        &self,
+        name: &'static str,
+        fire_at: EpochMs,
+        reason: &'static str,
+        now: EpochMs,
+    ) -> Result<bool, Error> {
+        let calendar = self.bot.calendar;
+        self.store
+            .write(Lane::of(&["schedule", name]), move |tx| {
+                if !tx.claim_run(name, fire_at, now)? {
+                    return Ok(false);
+                }
+                tx.settle_run(name, fire_at, RunState::Skipped, Some(reason), None, now)?;
+                let fact = Fact::new("schedule.skipped", None)
+                    .with("name", name)
+                    .with("fire_at", calendar.rfc3339(fire_at))
+                    .with("reason", reason);
+                tx.record(now, fact);
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Runs a fire time in one transaction with its claim. `tries` when it was tried before.
+    async fn run(
+        &self,
+        name: &'static str,
+        fire_at: EpochMs,
+        now: EpochMs,
+        tries: Option<u32>,
+    ) -> Result<bool, Error> {
+        let bot = Arc::clone(&self.bot);
+        self.store
+            .write(Lane::of(&["schedule", name]), move |tx| run_once(tx, &bot, name, fire_at, now, tries))
+            .await
+    }
+
+    async fn remind(&self, now: EpochMs) -> Result<u32, Error> {
+        let mut settled = 0;
+        loop {
+            let due = self.store.read(move |tx| tx.due_reminders(now, REMINDERS)).await?;
+            if due.is_empty() {
+                return Ok(settled);
+            }
+            let units = due.into_iter().map(|reminder| {
+                let bot = Arc::clone(&self.bot);
+                let lane = Lane::of(&["reminder", &reminder.person.to_string()]);
+                self.store.write(lane, move |tx| remind_once(tx, &bot, &reminder, now))
+            });
+            let mut progress = 0;
+            for outcome in join_all(units).await {
+                progress += u32::from(outcome?);
+            }
+            settled += progress;
+            if progress == 0 {
+                return Ok(settled);
+            }
+        }
+    }
+
+    /// Delivers what is due at `now`, until nothing more can be claimed.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn deliver(&self, now: EpochMs) -> Result<Delivered, Error> {
+        let mut total = Delivered::default();
+        while let Some(round) = self.deliver_round(now).await? {
+            total.sent += round.sent;
+            total.again += round.again;
+            total.parked += round.parked;
+        }
+        Ok(total)
+    }
+
+    /// One round of deliveries; `None` when nothing could be claimed. Where sending takes time, each round is called
+    /// with the time anew, or the leases that it takes would be old from the start.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn deliver_round(&self, now: EpochMs) -> Result<Option<Delivered>, Error> {
+        let owner = self.owner.clone();
+        let claimed = self
+            .store
+            .write(Lane::of(&["outbox", &self.owner]).on_snapshot(), move |tx| {
+                let rows = tx.claim_outgoing(&owner, now, now + LEASE, ROUND)?;
+                let store_id = if rows.is_empty() { String::new() } else { tx.store_id()? };
+                let directory = tx.directory()?;
+                Ok::<_, Error>((rows, store_id, directory))
+            })
+            .await;
+        let (rows, store_id, directory) = claimed?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let tries = rows.into_iter().map(|row| {
+            let name = row.person.and_then(|id| directory.person(id)).map(|person| person.name.clone());
+            self.deliver_one(row, &store_id, name, now)
+        });
+        let mut round = Delivered::default();
+        for outcome in join_all(tries).await {
+            match outcome? {
+                RowState::Sent => round.sent += 1,
+                RowState::Pending => round.again += 1,
+                _ => round.parked += 1,
+            }
+        }
+        Ok(Some(round))
+    }
+
+    async fn deliver_one(
+        &self,
+        row: Claimed,
+        store_id: &str,
+        name: Option<String>,
+        now: EpochMs,
+    ) -> Result<RowState, Error> {
+        let to = match &row.dest {
+            Dest::Group(id) => Destination::Group(id.clone()),
+            Dest::Person(id) => Destination::Person(id.clone()),
+        };
+        let (id, tries, age) = (row.id, row.tries, now - row.created_at);
+        let delivery = match (self.outsides.get(&row.platform), said::from_json(&row.said)) {
+            (None, _) => Delivery::Dead { why: format!("没有接入 {}，无法发送", row.platform) },
+            (_, None) => Delivery::Dead { why: "内容读不出来".to_owned() },
+            (Some(outside), Some(said)) => {
+                let route = (row.platform.clone(), row.bot.clone(), to.clone());
+                let taken = {
+                    let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+                    pace.take(route, outside.per_minute(&to), now)
+                };
+                if let Err(next_at) = taken {
+                    let error = "等待发送频率".to_owned();
+                    let paced = Settled::Again { next_at, error, counts: false };
+                    self.settle(id, tries, paced, now).await?;
+                    return Ok(RowState::Pending);
+                }
+                let parcel = Parcel {
+                    id,
+                    key: format!("{store_id}-{id}"),
+                    bot: row.bot,
+                    to,
+                    said,
+                    in_group: row.in_group,
+                    name,
+                    late_reply: row
+                        .late
+                        .filter(|(_, until)| now < *until)
+                        .map(|(url, expires_at)| crate::message::LateReply { url, expires_at }),
+                    tries,
+                };
+                outside.deliver(&parcel).await
+            }
+        };
+        let again = |why: String, after: Option<EpochMs>| {
+            let pause = (1_000_i64 << tries.min(7)).min(LONGEST_PAUSE).max(after.unwrap_or(0));
+            if age > GIVEN_UP_AFTER {
+                let error = Some(format!("24小时内没能送达：{why}"));
+                return Settled::Final { state: RowState::Parked, error };
+            }
+            Settled::Again { next_at: now + pause, error: why, counts: true }
+        };
+        let settled = match delivery {
+            Delivery::Sent => Settled::Final { state: RowState::Sent, error: None },
+            Delivery::Retry { why, after } => again(why, after),
+            Delivery::Unknown { why, safe_to_repeat: true } => again(why, None),
+            Delivery::Unknown { why, safe_to_repeat: false } => {
+                Settled::Final { state: RowState::Unknown, error: Some(why) }
+            }
+            Delivery::Dead { why } => Settled::Final { state: RowState::Parked, error: Some(why) },
+        };
+        let state = match &settled {
+            Settled::Final { state, .. } => *state,
+            Settled::Again { .. } => RowState::Pending,
+        };
+        self.settle(id, tries, settled, now).await?;
+        Ok(state)
+    }
+
+    async fn settle(&self, id: i64, tries: u32, settled: Settled, now: EpochMs) -> Result<(), Error> {
+        let owner = self.owner.clone();
+        self.store
+            .write(Lane::of(&["outbox", &self.owner]).on_snapshot(), move |tx| {
+                if tx.settle(id, &owner, &settled, now)?
+                    && let Some(fact) = told(id, tries, &settled)
+                {
+                    tx.record(now, fact);
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+}
+
+/// The event of a try; a row that fails many times is told once.
+fn told(id: i64, tries: u32, settled: &Settled) -> Option<Fact> {
+    let (kind, error) = match settled {
+        Settled::Final { state: RowState::Sent, .. } => ("delivery.sent", None),
+        Settled::Final { error, .. } => ("delivery.parked", error.as_deref()),
+        Settled::Again { counts: true, error, .. } if tries == 0 => ("delivery.failed", Some(error.as_str())),
+        Settled::Again { .. } => return None,
+    };
+    let fact = Fact::new(kind, None).with("outbox", id).with("tries", tries + 1);
+    Some(match error {
+        Some(error) => fact.with("error", error),
+        None => fact,
+    })
+}
+
+fn run_once(
+    tx: &mut Tx<'_>,
+    bot: &Bot,
+    name: &'static str,
+    fire_at: EpochMs,
+    now: EpochMs,
+    tries: Option<u32>,
+) -> Result<bool, Error> {
+    let claim = |tx: &mut Tx<'_>| match tries {
+        None => tx.claim_run(name, fire_at, now),
+        Some(_) => tx.claim_retry(name, fire_at, now),
+    };
+    if !claim(tx)? {
+        return Ok(false);
+    }
+    let Some(schedule) = bot.timetable.find(name) else { return Ok(false) };
+    let mut desk = Desk { tx, now, bot };
+    let at = bot.calendar.rfc3339(fire_at);
+    match (schedule.run)(&mut desk, fire_at) {
+        Ok(Outcome::Done) => {
+            desk.record(Fact::new("schedule.ran", None).with("name", name).with("fire_at", at));
+        }
+        Ok(Outcome::Snooze(until)) => {
+            tx.settle_run(name, fire_at, RunState::Waiting, Some("snoozed"), Some(until.max(now + 1)), now)?;
+        }
+        Ok(Outcome::Cancel(reason)) => {
+            desk.record(skipped(name, &at, &reason));
+            tx.settle_run(name, fire_at, RunState::Skipped, Some(&reason), None, now)?;
+        }
+        Err(Stop::Fault(error @ (Error::Contention | Error::Unavailable(_)))) => return Err(error),
+        Err(stop) => {
+            let error = match stop {
+                Stop::Fault(error) => error.to_string(),
+                Stop::Refused(refusal) => refusal.said.text,
+            };
+            tracing::error!(schedule = name, fire_at = at, error, "a schedule could not be run");
+            tx.restart()?;
+            if !claim(tx)? {
+                return Ok(false);
+            }
+            let tried = tries.unwrap_or(0) + 1;
+            if tried < RUN_TRIES {
+                let retry_at = now + MINUTE * (1 << tried);
+                tx.settle_run(name, fire_at, RunState::Waiting, Some("fault"), Some(retry_at), now)?;
+            } else {
+                tx.settle_run(name, fire_at, RunState::Failed, Some("fault"), None, now)?;
+                tx.record(now, skipped(name, &at, "fault"));
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn skipped(name: &'static str, fire_at: &str, reason: &str) -> Fact {
+    Fact::new("schedule.skipped", None).with("name", name).with("fire_at", fire_at).with("reason", reason)
+}
+
+fn remind_once(tx: &mut Tx<'_>, bot: &Bot, reminder: &Reminder, now: EpochMs) -> Result<bool, Error> {
+    let Some(kind) = bot.reminders.iter().find(|kind| kind.kind == reminder.kind) else {
+        return tx.settle_reminder(reminder.id, Some("unknown_kind"), now);
+    };
+    let mut desk = Desk { tx, now, bot };
+    let settled = match (kind.run)(&mut desk, reminder) {
+        Ok(Outcome::Done) => tx.settle_reminder(reminder.id, None, now)?,
+        Ok(Outcome::Cancel(reason)) => tx.settle_reminder(reminder.id, Some(&reason), now)?,
+        Ok(Outcome::Snooze(until)) => tx.snooze_reminder(reminder.id, until.max(now + 1), now)?,
+        Err(Stop::Fault(error @ (Error::Contention | Error::Unavailable(_)))) => return Err(error),
+        Err(stop) => {
+            tracing::error!(kind = kind.kind, reminder = reminder.id, ?stop, "a reminder could not be given");
+            tx.restart()?;
+            // Later, so that one that breaks does not keep the others from their turn.
+            tx.snooze_reminder(reminder.id, now + 10 * MINUTE, now)?
+        }
+    };
+    if !settled {
+        // Somebody else settled or moved it: what we wrote must not count.
+        tx.abandon();
+    }
+    Ok(settled)
+}

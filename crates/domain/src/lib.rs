@@ -1,0 +1,20 @@
+//! The department's rules, pure: no clock, no I/O, no SQL.
+//!
+//! Facts and `now` come in, a verdict with its rule id goes out. Whoever asks (a command, a
+//! schedule) writes the verdict down and says it; it never decides anything itself.
+//!
+//! Units used everywhere: an instant is [`EpochMs`] (milliseconds since 1970, UTC); a local date is
+//! a [`chrono::NaiveDate`] in the department's zone; a time of day is minutes after midnight.
+
+pub mod calendar;
+pub mod person;
+pub mod quiet;
+pub mod ranking;
+pub mod report;
+pub mod shift;
+
+pub use calendar::{Calendar, EpochMs, Period, Span};
+pub use person::{PersonId, Role, Roles};
+
+/// A rule of the ledger by its id, such as `R-001`.
+pub type RuleId = &'static str;

@@ -1,0 +1,339 @@
+//! 日报: the daily report.
+//!
+//! - It is due strictly before the end of the reporter's own shift; exactly at the end is late. The server's
+//!   receive time decides (CV-10).
+//! - The first submission decides whether the day is late; corrections are new revisions and change nothing
+//!   about that.
+//! - Nobody owes a report without a shift; one that is filed all the same is never late.
+//! - A day that was late or missing counts once in its calendar month, however often it was late.
+
+use crate::RuleId;
+use crate::calendar::{self, Calendar, EpochMs, Span};
+use crate::person::{Role, Roles};
+use crate::shift::Shift;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// How many days back a report may still be filed or corrected by its author.
+pub const BACKFILL_DAYS: i64 = 31;
+
+/// Late or missing reports of one calendar month after which the supervisor is asked to decide.
+pub const LATE_LIMIT: u32 = 3;
+
+/// The largest figure that is taken for real.
+pub const MAX_FIGURE: u32 = 99_999;
+
+/// When the reporter is reminded, in minutes before the end of the shift.
+pub const NUDGES: [i64; 3] = [60, 15, 0];
+
+/// When a day without a report counts as missing: this minute of the next day (R-002: 10:00).
+pub const MISSING_AT: u32 = 10 * 60;
+
+/// A figure of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The words that people type for it. The first is its name: it stands in the form, in answers and in events.
+    pub words: &'static [&'static str],
+    /// A report without it is not accepted.
+    pub required: bool,
+}
+
+impl Field {
+    /// The word that stands in the form, in answers and in events.
+    pub const fn name(&self) -> &'static str {
+        self.words[0]
+    }
+}
+
+const fn required(words: &'static [&'static str]) -> Field {
+    Field { words, required: true }
+}
+
+const fn optional(words: &'static [&'static str]) -> Field {
+    Field { words, required: false }
+}
+
+const VALID: Field = optional(&["有效", "有效对话", "有效咨询"]);
+const APPOINTMENTS: Field = required(&["预约", "预约数"]);
+const ARRIVALS: Field = required(&["到诊", "到院", "到诊数"]);
+const FOLLOW_UPS: Field = optional(&["回访", "回访数"]);
+const UNANSWERED: Field = optional(&["未应答", "无应答", "漏接"]);
+
+/// 咨询员: dialogues, appointments, arrivals, in the order in which bare numbers are read.
+pub const CONSULTANT_FORM: &[Field] = &[
+    required(&["对话", "对话数", "咨询", "咨询量", "会话"]),
+    APPOINTMENTS,
+    ARRIVALS,
+    VALID,
+    FOLLOW_UPS,
+    UNANSWERED,
+];
+
+/// 电话咨询员: a call is the phone's dialogue, so that both stand in one ranking.
+pub const PHONE_FORM: &[Field] = &[
+    required(&["对话", "来电", "电话", "接听", "来电数", "对话数", "咨询"]),
+    APPOINTMENTS,
+    ARRIVALS,
+    VALID,
+    FOLLOW_UPS,
+    UNANSWERED,
+];
+
+/// 导医: the day's outpatients.
+pub const GUIDE_FORM: &[Field] = &[
+    required(&["门诊", "门诊量", "就诊", "就诊人数", "接诊"]),
+    optional(&["初诊", "初诊数"]),
+    optional(&["复诊", "复诊数"]),
+    optional(&["预约到诊", "预约到院"]),
+    optional(&["满意度"]),
+];
+
+/// The form that somebody with these roles fills in; `None` for those who file none.
+pub fn form_of(roles: Roles) -> Option<&'static [Field]> {
+    if roles.has(Role::Consultant) {
+        Some(CONSULTANT_FORM)
+    } else if roles.has(Role::PhoneConsultant) {
+        Some(PHONE_FORM)
+    } else if roles.has(Role::Guide) {
+        Some(GUIDE_FORM)
+    } else {
+        None
+    }
+}
+
+/// The figures of a report by the field's name.
+pub type Figures = BTreeMap<String, u32>;
+
+/// The required fields that the figures lack, in the form's order.
+pub fn missing_fields(form: &[Field], figures: &Figures) -> Vec<&'static str> {
+    form.iter()
+        .filter(|field| field.required && !figures.contains_key(field.name()))
+        .map(Field::name)
+        .collect()
+}
+
+/// Figures that can hardly be meant, as sentences. They warn and do not block.
+pub fn doubts(figures: &Figures) -> Vec<String> {
+    let figure = |name: &str| figures.get(name).copied();
+    let mut doubts = Vec::new();
+    for (part, whole) in [("有效", "对话"), ("预约", "对话"), ("初诊", "门诊"), ("复诊", "门诊")]
+    {
+        if let (Some(p), Some(w)) = (figure(part), figure(whole))
+            && p > w
+        {
+            doubts.push(format!("{part} {p} 多于{whole} {w}"));
+        }
+    }
+    doubts
+}
+
+/// The dialogues that a rate divides by: 有效, or 对话 where that is missing.
+pub fn dialogues(figures: &Figures) -> u32 {
+    figures.get("有效").or_else(|| figures.get("对话")).copied().unwrap_or(0)
+}
+
+/// What of an earlier submission decides about the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// The highest revision number ever given for this person and day, taken-back ones included.
+    pub highest_revision: u32,
+    /// Whether a submission that was not taken back exists, and if so whether the day was late.
+    pub live_late: Option<bool>,
+}
+
+/// A report that is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filing {
+    /// The day that it is for.
+    pub date: NaiveDate,
+    /// From 1, one more with each submission.
+    pub revision: u32,
+    /// True when a live submission existed before.
+    pub correction: bool,
+    /// True when the first submission came at or after the end of the shift.
+    pub late: bool,
+    /// True when nothing was owed for that day.
+    pub excused: bool,
+    /// The rule that decided.
+    pub rule: RuleId,
+}
+
+/// A report that is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// For a day that has not begun.
+    Future(NaiveDate),
+    /// For a day further back than [`BACKFILL_DAYS`].
+    TooOld(NaiveDate),
+}
+
+/// Judges a submission for `date`, whose shift is `shift` (`None`: no shift that day).
+///
+/// # Errors
+/// [`Refused`] when the day lies in the future or too far back.
+pub fn file(
+    now: EpochMs,
+    today: NaiveDate,
+    date: NaiveDate,
+    shift: Option<&Shift>,
+    earlier: Earlier,
+) -> Result<Filing, Refused> {
+    if date > today {
+        return Err(Refused::Future(date));
+    }
+    if date < calendar::shift_days(today, -BACKFILL_DAYS) {
+        return Err(Refused::TooOld(date));
+    }
+    let late = earlier.live_late.unwrap_or_else(|| shift.is_some_and(|shift| now >= shift.end));
+    Ok(Filing {
+        date,
+        revision: earlier.highest_revision.saturating_add(1),
+        correction: earlier.live_late.is_some(),
+        late,
+        excused: shift.is_none(),
+        rule: "R-001",
+    })
+}
+
+/// How a person stands with a day's report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// 已交, in time or on a day off.
+    Filed,
+    /// 迟交.
+    FiledLate,
+    /// 未交, the shift is over.
+    Missing,
+    /// 未到点: the shift has not ended.
+    NotDue,
+    /// 休息: no shift, nothing owed.
+    Excused,
+}
+
+/// How somebody stands with the report of a day at `now`; `filed_late` is `None` when none is filed.
+pub fn standing(now: EpochMs, shift: Option<&Shift>, filed_late: Option<bool>) -> Standing {
+    match (filed_late, shift) {
+        (Some(false), _) => Standing::Filed,
+        (Some(true), _) => Standing::FiledLate,
+        (None, None) => Standing::Excused,
+        (None, Some(shift)) if now < shift.end => Standing::NotDue,
+        (None, Some(_)) => Standing::Missing,
+    }
+}
+
+/// Whether the note that a day was late goes when its late report is taken back and none is left. Until the day is
+/// looked through for missing reports it is as if nothing had been filed; afterwards the day would have been found
+/// missing, so it keeps counting.
+pub fn late_note_goes(calendar: &Calendar, now: EpochMs, date: NaiveDate) -> bool {
+    now < calendar.at(calendar::next_day(date), MISSING_AT)
+}
+
+/// The calendar month in which a late day counts: the month of the report's own date.
+pub fn counting_month(date: NaiveDate) -> Span {
+    calendar::Period::Month.around(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::MINUTE;
+    use crate::shift::Hours;
+    use proptest::prelude::*;
+
+    fn d(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    const NONE: Earlier = Earlier { highest_revision: 0, live_late: None };
+
+    #[test]
+    fn r001_late_is_at_or_after_the_own_shift_end() {
+        let calendar = Calendar::default();
+        let day = d("2026-03-02");
+        let early = Hours::parse("08:00-16:00").expect("hours").on(&calendar, day, "早班");
+        let night = Hours::parse("22:00-06:00").expect("hours").on(&calendar, day, "夜班");
+        let cases = [
+            ("one ms before the end", Some(&early), early.end - 1, false, false),
+            ("exactly at the end", Some(&early), early.end, true, false),
+            ("the next morning", Some(&early), early.end + 17 * 60 * MINUTE, true, false),
+            ("night shift, after midnight", Some(&night), night.end - MINUTE, false, false),
+            ("night shift, at its end", Some(&night), night.end, true, false),
+            ("W-62: no shift after a swap", None, early.end + MINUTE, false, true),
+        ];
+        for (case, shift, now, late, excused) in cases {
+            let filing = file(now, calendar.date(now), day, shift, NONE).expect(case);
+            assert_eq!((filing.late, filing.excused), (late, excused), "{case}");
+            assert_eq!((filing.revision, filing.correction), (1, false), "{case}");
+        }
+    }
+
+    #[test]
+    fn r001_the_first_submission_decides_and_corrections_are_versions() {
+        let calendar = Calendar::default();
+        let day = d("2026-03-02");
+        let shift = Hours::parse("08:00-16:00").expect("hours").on(&calendar, day, "早班");
+        let after = shift.end + MINUTE;
+        let in_time = Earlier { highest_revision: 1, live_late: Some(false) };
+        let correction = file(after, day, day, Some(&shift), in_time).expect("accepted");
+        assert_eq!((correction.revision, correction.correction, correction.late), (2, true, false));
+        let taken_back = Earlier { highest_revision: 1, live_late: None };
+        let again = file(after, day, day, Some(&shift), taken_back).expect("accepted");
+        assert_eq!((again.revision, again.correction, again.late), (2, false, true));
+    }
+
+    #[test]
+    fn days_to_come_and_days_long_gone_are_refused() {
+        let today = d("2026-03-31");
+        let now = Calendar::default().midnight(today);
+        assert_eq!(file(now, today, d("2026-04-01"), None, NONE), Err(Refused::Future(d("2026-04-01"))));
+        assert!(file(now, today, d("2026-02-28"), None, NONE).is_ok());
+        assert_eq!(file(now, today, d("2026-02-27"), None, NONE), Err(Refused::TooOld(d("2026-02-27"))));
+    }
+
+    #[test]
+    fn r002_a_late_report_that_is_taken_back_counts_only_once_the_day_was_looked_through() {
+        let calendar = Calendar::default();
+        let ten = calendar.at(d("2026-03-03"), MISSING_AT);
+        assert!(late_note_goes(&calendar, ten - 1, d("2026-03-02")));
+        assert!(!late_note_goes(&calendar, ten, d("2026-03-02")));
+    }
+
+    #[test]
+    fn forms_and_doubts() {
+        let figures: Figures =
+            [("对话", 50), ("预约", 60)].into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+        assert_eq!(missing_fields(CONSULTANT_FORM, &figures), ["到诊"]);
+        assert_eq!(doubts(&figures), ["预约 60 多于对话 50"]);
+        assert_eq!(dialogues(&figures), 50);
+        assert!(form_of(Roles::of(&[Role::Lead])).is_none());
+    }
+
+    #[test]
+    fn words_of_a_form_are_unique() {
+        for form in [CONSULTANT_FORM, PHONE_FORM, GUIDE_FORM] {
+            let mut words: Vec<_> = form.iter().flat_map(|field| field.words).collect();
+            let count = words.len();
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), count);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn standing_and_filing_agree(offset in -600i64..600, on_duty: bool) {
+            let calendar = Calendar::default();
+            let day = d("2026-03-02");
+            let shift = Hours::parse("08:00-16:00").expect("hours").on(&calendar, day, "早班");
+            let now = shift.end + offset * MINUTE;
+            let shift = on_duty.then_some(&shift);
+            let before = standing(now, shift, None);
+            let filing = file(now, calendar.date(now).max(day), day, shift, NONE).expect("accepted");
+            let expected = match before {
+                Standing::Missing => Standing::FiledLate,
+                _ => Standing::Filed,
+            };
+            prop_assert_eq!(standing(now, shift, Some(filing.late)), expected);
+        }
+    }
+}

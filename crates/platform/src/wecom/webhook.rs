@@ -1,0 +1,384 @@
+//! Words that cannot go into the response to a callback (developer.work.weixin.qq.com path 91770 for the
+//! group webhook 消息推送, path 101138 for `response_url`).
+//!
+//! In callback mode there are only two ways out, and each parcel takes the first that is open to it:
+//!
+//! | for | first | then | else |
+//! |---|---|---|---|
+//! | a group | its webhook | the `response_url` of the message that is answered | dead |
+//! | a person | the `response_url` of the message that is answered | the group's webhook, with a mention | dead |
+//!
+//! A `response_url` speaks into the chat that its message came from, the group as well as the private
+//! chat. The outbox must give a parcel for a person only the one of that person's own private chat.
+//!
+//! WeCom has no idempotency key here: a call whose end was not seen may have been shown, and is reported
+//! as [`Delivery::Unknown`] that is not safe to repeat. Addresses carry keys; no error text contains one.
+
+use super::rejected::ConfigError;
+use super::words::{as_markdown, clean, fit, split};
+use super::{API_BASE, EpochMs, may_be_called};
+use crate::Clock;
+use crate::http_client;
+use bot::message::LateReply;
+use bot::outside::{Delivery, Destination, Outside, Parcel};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A webhook's text (path 91770).
+const TEXT_BYTES: usize = 2_048;
+/// A `response_url`'s Markdown (path 101138).
+const MARKDOWN_BYTES: usize = 20_480;
+/// A longer text would use up a group's minute alone.
+const MAX_POSTS: usize = 5;
+/// One call.
+const CALL: Duration = Duration::from_secs(6);
+/// All calls for one parcel together; below the 15 seconds that [`Outside::deliver`] promises.
+const PATIENCE: Duration = Duration::from_secs(13);
+/// With less time left there is no use in beginning a call.
+const MIN_CALL: Duration = Duration::from_millis(100);
+/// Answers are some fifty bytes; a proxy's error page is not read to its end.
+const MAX_ANSWER: usize = 16 * 1024;
+/// A minute's limit blocks for a minute (path 90454).
+const FREQUENCY_WAIT_MS: EpochMs = 60_000;
+
+/// The ways out that the administrator opened.
+#[derive(Clone, Debug)]
+pub struct WecomOutsideConfig {
+    /// Usually [`super::API_BASE`].
+    pub api_base: String,
+    /// The key of each group's webhook by the group's chat id.
+    pub groups: HashMap<String, SecretString>,
+}
+
+impl Default for WecomOutsideConfig {
+    fn default() -> Self {
+        Self { api_base: API_BASE.to_owned(), groups: HashMap::new() }
+    }
+}
+
+/// WeCom as the outbox sender sees it.
+pub struct WecomOutside {
+    client: reqwest::Client,
+    clock: Clock,
+    api_base: String,
+    // Whole addresses: path and key together are the secret.
+    webhooks: HashMap<String, SecretString>,
+    patience: Duration,
+}
+
+impl WecomOutside {
+    /// Checks the settings and builds the client; the system's clock tells the time.
+    pub fn new(config: WecomOutsideConfig) -> Result<Self, ConfigError> {
+        let api_base = config.api_base.trim_end_matches('/').to_owned();
+        let here = on_this_machine(&api_base);
+        if !api_base.starts_with("https://") && !here {
+            return Err(ConfigError::BadApiBase);
+        }
+        let client = http_client::client(CALL, here)
+            .map_err(|error| ConfigError::NoClient { why: error.to_string() })?;
+        let mut webhooks = HashMap::with_capacity(config.groups.len());
+        for (chat, key) in config.groups {
+            let key = key.expose_secret();
+            if key.is_empty() || !key.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
+                return Err(ConfigError::BadWebhookKey { chat });
+            }
+            let url = format!("{api_base}/cgi-bin/webhook/send?key={key}");
+            webhooks.insert(chat, SecretString::from(url));
+        }
+        Ok(Self { client, clock: crate::system_clock(), api_base, webhooks, patience: PATIENCE })
+    }
+
+    /// With another clock, which decides whether a `response_url` is still good.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Gives up on a parcel after this time; at most the usual 13 seconds.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience.min(PATIENCE);
+        self
+    }
+
+    async fn deliver_now(&self, parcel: &Parcel) -> Delivery {
+        let text = clean(parcel.said.typed());
+        if text.trim().is_empty() {
+            return Delivery::Dead { why: "没有内容可发".to_owned() };
+        }
+        let until = Instant::now() + self.patience;
+        match &parcel.to {
+            Destination::Group(chat) => {
+                if let Some(webhook) = self.webhooks.get(chat) {
+                    return self.post_text(webhook, &text, None, until).await;
+                }
+                match self.late_reply(parcel) {
+                    Some(late) => match self.post_late(late, &text, until).await {
+                        Call::Refused(code) => used_up(code, &no_way_to_group(chat)),
+                        call => call.into_delivery(),
+                    },
+                    None => Delivery::Dead { why: no_way_to_group(chat) },
+                }
+            }
+            Destination::Person(user) => {
+                let webhook = parcel.in_group.as_ref().and_then(|chat| self.webhooks.get(chat));
+                let late = match self.late_reply(parcel) {
+                    Some(late) => Some(self.post_late(late, &text, until).await),
+                    None => None,
+                };
+                match (late, webhook) {
+                    // What WeCom refused was not shown, so the other way may be tried at once.
+                    (Some(Call::Refused(_)) | None, Some(webhook)) => {
+                        self.post_text(webhook, &text, Some(user), until).await
+                    }
+                    (Some(Call::Refused(code)), None) => {
+                        used_up(code, &no_way_to_person(parcel.in_group.as_deref()))
+                    }
+                    (Some(call), _) => call.into_delivery(),
+                    (None, None) => Delivery::Dead { why: no_way_to_person(parcel.in_group.as_deref()) },
+                }
+            }
+        }
+    }
+
+    fn late_reply<'a>(&self, parcel: &'a Parcel) -> Option<&'a LateReply> {
+        // The address lay in the store since it was checked, and it gets the message's words.
+        let late = parcel.late_reply.as_ref()?;
+        ((self.clock)() < late.expires_at && may_be_called(&late.url, &self.api_base)).then_some(late)
+    }
+
+    async fn post_late(&self, late: &LateReply, text: &str, until: Instant) -> Call {
+        let markdown = as_markdown(text);
+        let message = Message::Markdown { markdown: Markdown { content: &fit(&markdown, MARKDOWN_BYTES) } };
+        self.post(&late.url, &message, until).await
+    }
+
+    async fn post_text(
+        &self,
+        webhook: &SecretString,
+        text: &str,
+        mention: Option<&str>,
+        until: Instant,
+    ) -> Delivery {
+        // `<@userid>` works inside the words: nobody may ring somebody by having the bot repeat it.
+        let text = text.replace("<@", "＜@");
+        let parts = split(&text, TEXT_BYTES, MAX_POSTS);
+        let count = parts.len();
+        for (index, part) in parts.iter().enumerate() {
+            let mentioned_list = mention.filter(|_| index == 0).map(|user| [user]);
+            let message = Message::Text { text: Text { content: part, mentioned_list } };
+            let call = self.post(webhook.expose_secret(), &message, until).await;
+            if matches!(call, Call::Taken) {
+                continue;
+            }
+            let delivery = call.into_delivery();
+            if index == 0 {
+                return delivery;
+            }
+            let why = format!("共 {count} 段，发出 {index} 段后中断：{}", why(&delivery));
+            return Delivery::Unknown { why, safe_to_repeat: false };
+        }
+        Delivery::Sent
+    }
+
+    async fn post(&self, url: &str, message: &Message<'_>, until: Instant) -> Call {
+        let left = until.saturating_duration_since(Instant::now());
+        if left < MIN_CALL {
+            return Call::NotTaken { why: Cow::Borrowed("时间不够，未发出"), after: None };
+        }
+        // Beside the client's own time-out for one call: this one keeps the whole parcel within bounds.
+        match tokio::time::timeout(left, self.call(url, message)).await {
+            Ok(call) => call,
+            Err(_) => Call::Unseen("等待企业微信回应超时"),
+        }
+    }
+
+    async fn call(&self, url: &str, message: &Message<'_>) -> Call {
+        let mut response = match self.client.post(url).json(message).send().await {
+            Ok(response) => response,
+            // Errors of reqwest name the address, so nothing of them is passed on.
+            Err(error) if error.is_connect() || error.is_builder() => {
+                return Call::NotTaken { why: Cow::Borrowed("连不上企业微信"), after: None };
+            }
+            Err(error) if error.is_timeout() => return Call::Unseen("等待企业微信回应超时"),
+            Err(_) => return Call::Unseen("与企业微信的连接中断"),
+        };
+        let status = response.status();
+        if status.is_server_error() {
+            return Call::NotTaken {
+                why: Cow::Owned(format!("企业微信返回 HTTP {}", status.as_u16())),
+                after: None,
+            };
+        }
+        if status.as_u16() == 429 {
+            return Call::NotTaken {
+                why: Cow::Borrowed("企业微信返回 HTTP 429"),
+                after: Some(FREQUENCY_WAIT_MS),
+            };
+        }
+        if !status.is_success() {
+            return Call::Barred(status.as_u16());
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Ok(Some(_)) | Err(_) => return Call::Unseen("企业微信的回应没有读完"),
+            }
+        }
+        match serde_json::from_slice::<Answer>(&body) {
+            Ok(answer) => Call::from_errcode(answer.errcode),
+            Err(_) => Call::Unseen("企业微信的回应看不懂"),
+        }
+    }
+}
+
+impl Outside for WecomOutside {
+    fn deliver<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Delivery> {
+        self.deliver_now(parcel).boxed()
+    }
+
+    fn per_minute(&self, to: &Destination) -> u32 {
+        match to {
+            // 20 (path 91770), less a little for a text that needs two posts.
+            Destination::Group(chat) if self.webhooks.contains_key(chat) => 18,
+            // What an AI bot may say in one conversation (path 101463).
+            Destination::Group(_) | Destination::Person(_) => 30,
+        }
+    }
+}
+
+impl fmt::Debug for WecomOutside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let groups: Vec<_> = self.webhooks.keys().collect();
+        f.debug_struct("WecomOutside")
+            .field("api_base", &self.api_base)
+            .field("groups", &groups)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How one call ended.
+enum Call {
+    Taken,
+    /// Counts as not shown; worth another try.
+    NotTaken {
+        why: Cow<'static, str>,
+        after: Option<EpochMs>,
+    },
+    /// WeCom's own no.
+    Refused(i64),
+    /// An HTTP status with which nothing of WeCom's API answers.
+    Barred(u16),
+    /// The request went out and its end was not seen.
+    Unseen(&'static str),
+}
+
+impl Call {
+    /// The codes that these calls can meet (path 90455 全局错误码, 90454 访问频率限制). Decided by the code
+    /// alone: `errmsg` changes, and carries addresses.
+    fn from_errcode(code: i64) -> Self {
+        match code {
+            0 => Self::Taken,
+            -1 => Self::NotTaken { why: Cow::Borrowed("企业微信系统繁忙（-1）"), after: None },
+            45009 => Self::NotTaken {
+                why: Cow::Borrowed("超过企业微信的频率限制（45009）"),
+                after: Some(FREQUENCY_WAIT_MS),
+            },
+            45033 => Self::NotTaken { why: Cow::Borrowed("同时调用太多（45033）"), after: None },
+            code => Self::Refused(code),
+        }
+    }
+
+    fn into_delivery(self) -> Delivery {
+        match self {
+            Self::Taken => Delivery::Sent,
+            Self::NotTaken { why, after } => Delivery::Retry { why: why.into_owned(), after },
+            Self::Unseen(why) => Delivery::Unknown { why: why.to_owned(), safe_to_repeat: false },
+            Self::Barred(status) => Delivery::Dead {
+                why: format!("接口地址返回 HTTP {status}：请检查接口地址和代理设置"),
+            },
+            Self::Refused(code) => {
+                let advice = match code {
+                    93000 => "群的 Webhook key 无效：请在该群的「消息推送」里重新复制，并更新配置",
+                    93006 => "群 ID 无效：请先在该群里 @ 一次机器人",
+                    40058 => "参数不合规",
+                    40008 => "消息类型不被接受",
+                    44004 => "内容为空",
+                    _ => "企业微信不接受这条消息，错误码的含义见其「全局错误码」页",
+                };
+                Delivery::Dead { why: format!("{advice}（{code}）") }
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "msgtype", rename_all = "snake_case")]
+enum Message<'a> {
+    Text { text: Text<'a> },
+    Markdown { markdown: Markdown<'a> },
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    content: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mentioned_list: Option<[&'a str; 1]>,
+}
+
+#[derive(Serialize)]
+struct Markdown<'a> {
+    content: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    errcode: i64,
+}
+
+fn why(delivery: &Delivery) -> &str {
+    match delivery {
+        Delivery::Sent => "",
+        Delivery::Retry { why, .. } | Delivery::Unknown { why, .. } | Delivery::Dead { why } => why,
+    }
+}
+
+/// A refused `response_url`: most likely another message has used its one call.
+fn used_up(code: i64, otherwise: &str) -> Delivery {
+    Delivery::Dead {
+        why: format!("那条消息的回复地址已用过或已过期（{code}）；{otherwise}")
+    }
+}
+
+fn no_way_to_group(chat: &str) -> String {
+    format!(
+        "企业微信回调模式不能主动发到群：请在群里添加「消息推送」，把它的 Webhook key 填到群 {chat} 的配置里"
+    )
+}
+
+fn no_way_to_person(in_group: Option<&str>) -> String {
+    match in_group {
+        Some(chat) => format!(
+            "企业微信回调模式不能主动私聊，群 {chat} 也没有配置 Webhook key：请在群里添加「消息推送」并填上 key"
+        ),
+        None => "企业微信回调模式不能主动私聊：请本人先给机器人发一条消息，一小时内可以回复".to_owned(),
+    }
+}
+
+/// Plain http would show the key to the network, except to this machine's own.
+fn on_this_machine(base: &str) -> bool {
+    ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|local| {
+        base.strip_prefix(local)
+            .is_some_and(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+    })
+}

@@ -1,0 +1,312 @@
+//! What the department remembers: SQL for SQLite and PostgreSQL behind the same synchronous closures.
+//!
+//! [`Store::write`] runs a closure as one transaction and answers after the commit; [`Store::read`] runs one on a
+//! snapshot that it cannot change. Nothing inside a closure leaves the machine, and none reads the clock: `now` is
+//! always passed in. On PostgreSQL a closure may be run more than once before it is committed, so it must not keep
+//! anything outside of the transaction. SQL stands only in this crate, one file an aggregate.
+
+mod directory;
+mod error;
+mod event;
+mod inbox;
+mod meta;
+mod migrate;
+mod outbox;
+mod people;
+mod postgres;
+mod reminder;
+mod report;
+mod rota;
+mod schedule;
+mod scratch;
+mod sql;
+mod sqlite;
+mod threads;
+
+pub use directory::{Chat, Directory, Identity, Person, Template};
+pub use error::{Error, Result};
+pub use event::{Event, Fact, Pagination};
+pub use inbox::{Arrival, InboxKey, Outcome};
+pub use meta::AdminToken;
+pub use migrate::{MIGRATIONS, Migration};
+pub use outbox::{Claimed, Dest, NewRow, Parked, RowState, Settled};
+pub use people::JoinRequest;
+pub use reminder::Reminder;
+pub use report::{DayFigures, NewReport, StoredReport};
+pub use rota::{REPORT_NUDGE, REST, RotaRow};
+pub use schedule::{Retry, RunState};
+pub use scratch::Scratch;
+pub use sql::Tx;
+
+use directory::DirectoryCache;
+use domain::EpochMs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Notify, oneshot};
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The present; stands as the birth of a new store, before which no schedule was due.
+    pub now: EpochMs,
+    /// False gives up durability for speed (SQLite only): for stories on a throw-away store.
+    pub durable: bool,
+}
+
+impl Options {
+    /// Durable, at `now`.
+    pub fn at(now: EpochMs) -> Self {
+        Self { now, durable: true }
+    }
+}
+
+/// Orders units on PostgreSQL: units of one lane take effect one after the other, on however many instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lane {
+    pub(crate) key: i64,
+    pub(crate) on_snapshot: bool,
+}
+
+impl Lane {
+    /// The lane of a chat, a schedule, or whatever else has a name.
+    pub fn of(parts: &[&str]) -> Self {
+        // FNV-1a: the same on every instance and in every version.
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Self { key: i64::from_le_bytes(hash.to_le_bytes()), on_snapshot: false }
+    }
+
+    /// For a unit that decides by nothing that others may be changing at the same moment, or whose every change is
+    /// guarded by a unique key or an update of the row that it decided by. On PostgreSQL it then runs REPEATABLE READ
+    /// instead of SERIALIZABLE, and seldom has to be run again; see `docs/decisions/0003`.
+    #[must_use]
+    pub fn on_snapshot(self) -> Self {
+        Self { on_snapshot: true, ..self }
+    }
+}
+
+/// Told when an outgoing message was committed.
+#[derive(Clone, Debug, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    pub(crate) fn wake(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits until an outgoing message has been committed since the last call.
+    pub async fn woken(&self) {
+        self.0.notified().await;
+    }
+}
+
+static BATCHES: AtomicU64 = AtomicU64::new(0);
+static UNITS: AtomicU64 = AtomicU64::new(0);
+static CONFLICTS: AtomicU64 = AtomicU64::new(0);
+
+fn note_batch(units: usize) {
+    BATCHES.fetch_add(1, Ordering::Relaxed);
+    UNITS.fetch_add(u64::try_from(units).unwrap_or(0), Ordering::Relaxed);
+}
+
+fn note_conflict() {
+    CONFLICTS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Counts since the start of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Transactions committed.
+    pub commits: u64,
+    /// Units of work that they carried.
+    pub units: u64,
+    /// Units run again because another transaction was in the way (PostgreSQL).
+    pub conflicts: u64,
+}
+
+/// Counts since the start of the process, all stores together.
+pub fn counts() -> Counts {
+    Counts {
+        commits: BATCHES.load(Ordering::Relaxed),
+        units: UNITS.load(Ordering::Relaxed),
+        conflicts: CONFLICTS.load(Ordering::Relaxed),
+    }
+}
+
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+/// The store. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    engine: Arc<Engine>,
+    wake: Wake,
+    migrated: Arc<Vec<&'static Migration>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…`, makes it when it is new, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the address is wrong, the database cannot be reached, or its schema is from a newer program.
+    pub async fn open(address: &str, options: Options) -> Result<Self> {
+        let address = address.to_owned();
+        tokio::task::spawn_blocking(move || Self::open_blocking(&address, &options))
+            .await
+            .map_err(|_| Error::Panicked)?
+    }
+
+    fn open_blocking(address: &str, options: &Options) -> Result<Self> {
+        let cache = DirectoryCache::default();
+        let wake = Wake::default();
+        let (engine, migrated) = if let Some(path) = sqlite::path_of(address) {
+            let (engine, migrated) = sqlite::Sqlite::open(&path, options, &cache, &wake)?;
+            (Engine::Sqlite(engine), migrated)
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            let (engine, migrated) = postgres::Postgres::open(address, options, &cache, &wake)?;
+            (Engine::Postgres(engine), migrated)
+        } else {
+            return Err(Error::Address("sqlite:PATH or postgres://… is expected".to_owned()));
+        };
+        Ok(Self { engine: Arc::new(engine), wake, migrated: Arc::new(migrated) })
+    }
+
+    /// The migrations that opening has applied.
+    pub fn migrated(&self) -> &[&'static Migration] {
+        &self.migrated
+    }
+
+    /// Runs a unit of work as one transaction; answers after it is durable. The closure may be run again from the
+    /// start when another transaction was in the way. A statement that the database refused cannot be passed over:
+    /// the unit fails, unless it goes on from [`Tx::restart`].
+    ///
+    /// # Errors
+    /// The closure's own error, after everything that it wrote was rolled back; the store's when it cannot commit.
+    pub async fn write<T, E, F>(&self, lane: Lane, work: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (unit, answer) = Work::unit(work);
+        match &*self.engine {
+            Engine::Sqlite(engine) => engine.write(unit),
+            Engine::Postgres(engine) => engine.write(lane, unit),
+        }
+        answer.await.unwrap_or_else(|_| Err(closed().into()))
+    }
+
+    /// Runs a closure on a snapshot; it sees what is committed and changes nothing.
+    ///
+    /// # Errors
+    /// The closure's own error; the store's when it cannot be read.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (unit, answer) = Work::unit(work);
+        match &*self.engine {
+            Engine::Sqlite(engine) => engine.read(unit),
+            Engine::Postgres(engine) => engine.read(unit),
+        }
+        answer.await.unwrap_or_else(|_| Err(closed().into()))
+    }
+
+    /// Told whenever an outgoing message was committed by this process.
+    pub fn wake(&self) -> Wake {
+        self.wake.clone()
+    }
+
+    /// Finishes every accepted unit and closes the database. Later units are refused.
+    pub async fn close(&self) {
+        let engine = Arc::clone(&self.engine);
+        let _ = tokio::task::spawn_blocking(move || match &*engine {
+            Engine::Sqlite(engine) => engine.close(),
+            Engine::Postgres(engine) => engine.close(),
+        })
+        .await;
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn kind(&self) -> &'static str {
+        match &*self.engine {
+            Engine::Sqlite(_) => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+}
+
+fn closed() -> Error {
+    Error::Unavailable("the store is closed".to_owned())
+}
+
+/// A unit of work, its types taken off so that an engine can queue it.
+pub(crate) trait Unit: Send {
+    /// Runs the closure; true when its changes shall be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller how it ended.
+    fn finish(self: Box<Self>, outcome: Result<()>);
+}
+
+struct Work<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Work<T, E, F>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    fn unit(work: F) -> (Box<dyn Unit>, oneshot::Receiver<Result<T, E>>) {
+        let (answer, receiver) = oneshot::channel();
+        (Box::new(Self { work, result: None, answer }), receiver)
+    }
+}
+
+impl<T, E, F> Unit for Work<T, E, F>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            let value = (self.work)(tx)?;
+            tx.flush_events()?;
+            if tx.broken {
+                let message = "an earlier statement of the unit was refused".to_owned();
+                return Err(Error::Statement { statement: "COMMIT".to_owned(), message }.into());
+            }
+            Ok(value)
+        }));
+        let result = ran.unwrap_or_else(|_| Err(Error::Panicked.into()));
+        let keep = result.is_ok() && !tx.abandoned;
+        self.result = Some(result);
+        keep
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<()>) {
+        let result = match outcome {
+            Ok(()) => self.result.unwrap_or_else(|| Err(closed().into())),
+            Err(error) => Err(error.into()),
+        };
+        // The caller may have gone away; the work stands all the same.
+        let _ = self.answer.send(result);
+    }
+}

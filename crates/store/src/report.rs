@@ -1,0 +1,268 @@
+//! Daily reports (日报): every submission is a row; the live one is the highest revision that was not taken back.
+
+use crate::error::{Error, Result};
+use crate::sql::{Row, Tx};
+use chrono::NaiveDate;
+use domain::ranking::Tally;
+use domain::report::{Earlier, Figures};
+use domain::shift::Shift;
+use domain::{EpochMs, PersonId, Span};
+use std::collections::BTreeMap;
+
+/// A submission about to be written.
+#[derive(Clone, Debug)]
+pub struct NewReport<'a> {
+    /// Whose.
+    pub person: PersonId,
+    /// For which day.
+    pub date: NaiveDate,
+    /// Its revision.
+    pub revision: u32,
+    /// Server receive time.
+    pub received_at: EpochMs,
+    /// Whether the day is late.
+    pub late: bool,
+    /// The figures.
+    pub figures: &'a Figures,
+    /// Free text (小结, 问题).
+    pub note: Option<&'a str>,
+}
+
+/// A live report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredReport {
+    /// Whose.
+    pub person: PersonId,
+    /// For which day.
+    pub date: NaiveDate,
+    /// Its revision.
+    pub revision: u32,
+    /// Server receive time of this revision.
+    pub received_at: EpochMs,
+    /// Whether the day is late.
+    pub late: bool,
+    /// The figures.
+    pub figures: Figures,
+    /// Free text.
+    pub note: Option<String>,
+}
+
+/// What a submission is judged by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayFigures {
+    /// The shift of the day; `None` when there is none.
+    pub shift: Option<Shift>,
+    /// What was submitted before.
+    pub earlier: Earlier,
+    /// The live report of the day.
+    pub live: Option<StoredReport>,
+}
+
+const INSERT: &str = "INSERT INTO report (person_id, date, revision, received_at, late, figures, note, dialogues, \
+    appointments, arrivals) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+// One statement for what every submission asks: the shift that the sender is on or had last, and what stands for
+// its day already.
+const DUTY_AT: &str = "SELECT r.person_id, r.date, r.shift, r.start_at, r.end_at, p.revision, p.received_at, p.late, \
+    p.figures, p.note, \
+    (SELECT MAX(h.revision) FROM report h WHERE h.person_id = r.person_id AND h.date = r.date) AS highest \
+    FROM rota r LEFT JOIN report p ON p.person_id = r.person_id AND p.date = r.date AND p.revision = (\
+     SELECT MAX(l.revision) FROM report l WHERE l.person_id = r.person_id AND l.date = r.date \
+     AND l.undone_at IS NULL) \
+    WHERE r.person_id = $1 AND r.start_at IS NOT NULL AND r.start_at <= $2 ORDER BY r.start_at DESC LIMIT 1";
+const HIGHEST: &str = "SELECT MAX(revision) AS highest FROM report WHERE person_id = $1 AND date = $2";
+const LIVE: &str = "SELECT r.person_id, r.date, r.revision, r.received_at, r.late, r.figures, r.note FROM report r \
+    WHERE r.date >= $1 AND r.date <= $2 AND r.undone_at IS NULL AND NOT EXISTS (\
+     SELECT 1 FROM report n WHERE n.person_id = r.person_id AND n.date = r.date AND n.undone_at IS NULL \
+     AND n.revision > r.revision) ORDER BY r.date, r.person_id";
+const LIVE_ONE: &str = "SELECT person_id, date, revision, received_at, late, figures, note FROM report \
+    WHERE person_id = $1 AND date = $2 AND undone_at IS NULL ORDER BY revision DESC LIMIT 1";
+const SUMS: &str = "SELECT r.person_id, CAST(SUM(r.appointments) AS BIGINT) AS appointments, \
+    CAST(SUM(r.arrivals) AS BIGINT) AS arrivals, CAST(SUM(r.dialogues) AS BIGINT) AS dialogues FROM report r \
+    WHERE r.date >= $1 AND r.date <= $2 AND r.undone_at IS NULL AND NOT EXISTS (\
+     SELECT 1 FROM report n WHERE n.person_id = r.person_id AND n.date = r.date AND n.undone_at IS NULL \
+     AND n.revision > r.revision) GROUP BY r.person_id";
+const ON_DUTY: &str =
+    "SELECT DISTINCT person_id FROM rota WHERE date >= $1 AND date <= $2 AND start_at IS NOT NULL";
+const UNDO: &str = "UPDATE report SET undone_at = $4 \
+    WHERE person_id = $1 AND date = $2 AND revision = $3 AND undone_at IS NULL";
+const OVERDUE: &str = "INSERT INTO report_overdue (person_id, date, cause, noted_at) VALUES ($1, $2, $3, $4) \
+    ON CONFLICT (person_id, date) DO NOTHING";
+const NOT_LATE: &str = "DELETE FROM report_overdue WHERE person_id = $1 AND date = $2 AND cause = 'late'";
+const OVERDUE_DAYS: &str = "SELECT COUNT(*) AS count FROM report_overdue \
+    WHERE person_id = $1 AND date >= $2 AND date <= $3";
+const OVERDUE_CAUSE: &str = "SELECT cause FROM report_overdue WHERE person_id = $1 AND date = $2";
+
+fn read(row: &Row<'_>) -> Result<StoredReport> {
+    let figures = row.text("figures")?;
+    Ok(StoredReport {
+        person: row.int("person_id")?,
+        date: row.date("date")?,
+        revision: row.count("revision")?,
+        received_at: row.int("received_at")?,
+        late: row.flag("late")?,
+        figures: serde_json::from_str(&figures).map_err(|_| Error::Corrupt("report figures".to_owned()))?,
+        note: row.opt_text("note")?,
+    })
+}
+
+fn earlier(highest: Option<i64>, live: Option<&StoredReport>) -> Result<Earlier> {
+    Ok(Earlier {
+        highest_revision: u32::try_from(highest.unwrap_or(0))
+            .map_err(|_| Error::Corrupt("report revision".to_owned()))?,
+        live_late: live.map(|report| report.late),
+    })
+}
+
+impl Tx<'_> {
+    /// The shift that somebody is on or had last, with what was submitted for it; `None` without any shift so far.
+    ///
+    /// # Errors
+    /// When it cannot be read; the same for the readers below.
+    pub fn report_duty_at(
+        &mut self,
+        person: PersonId,
+        now: EpochMs,
+    ) -> Result<Option<(NaiveDate, DayFigures)>> {
+        self.row(DUTY_AT, &[person.into(), now.into()], |row| {
+            let duty = crate::rota::read(row)?;
+            let live = match row.opt_int("revision")? {
+                Some(_) => Some(read(row)?),
+                None => None,
+            };
+            let earlier = earlier(row.opt_int("highest")?, live.as_ref())?;
+            Ok((duty.date, DayFigures { shift: duty.shift, earlier, live }))
+        })
+    }
+
+    /// The shift of a day with what was submitted for it.
+    ///
+    /// # Errors
+    /// As [`Tx::report_duty_at`].
+    pub fn report_duty_on(&mut self, person: PersonId, date: NaiveDate) -> Result<DayFigures> {
+        let shift = self.rota_on(person, date)?.and_then(|row| row.shift);
+        let live = self.live_report(person, date)?;
+        let highest = self.row(HIGHEST, &[person.into(), date.into()], |row| row.opt_int("highest"))?;
+        Ok(DayFigures { shift, earlier: earlier(highest.flatten(), live.as_ref())?, live })
+    }
+
+    /// Writes a submission.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn file_report(&mut self, report: &NewReport<'_>) -> Result<()> {
+        let figures =
+            serde_json::to_string(report.figures).map_err(|_| Error::Corrupt("report figures".to_owned()))?;
+        let figure = |name: &str| report.figures.get(name).copied().unwrap_or(0);
+        self.exec(
+            INSERT,
+            &[
+                report.person.into(),
+                report.date.into(),
+                report.revision.into(),
+                report.received_at.into(),
+                report.late.into(),
+                (&figures).into(),
+                report.note.into(),
+                domain::report::dialogues(report.figures).into(),
+                figure("预约").into(),
+                figure("到诊").into(),
+            ],
+        )
+        .map(|_| ())
+    }
+
+    /// Takes a submission back; false when it was not live.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn undo_report(
+        &mut self,
+        person: PersonId,
+        date: NaiveDate,
+        revision: u32,
+        now: EpochMs,
+    ) -> Result<bool> {
+        let params = [person.into(), date.into(), revision.into(), now.into()];
+        Ok(self.exec(UNDO, &params)? == 1)
+    }
+
+    /// A person's live report of a day.
+    ///
+    /// # Errors
+    /// As [`Tx::report_duty_at`].
+    pub fn live_report(&mut self, person: PersonId, date: NaiveDate) -> Result<Option<StoredReport>> {
+        self.row(LIVE_ONE, &[person.into(), date.into()], read)
+    }
+
+    /// Everybody's live reports of a span, by day and person.
+    ///
+    /// # Errors
+    /// As [`Tx::report_duty_at`].
+    pub fn live_reports(&mut self, span: Span) -> Result<Vec<StoredReport>> {
+        self.rows(LIVE, &[span.from.into(), span.to.into()], read)
+    }
+
+    /// The sums of everybody who had a shift in the span or filed a report for it, by person. The register of
+    /// appointments and arrivals takes the reports' place for its two figures as soon as there is one.
+    ///
+    /// # Errors
+    /// As [`Tx::report_duty_at`].
+    pub fn tallies(&mut self, span: Span) -> Result<Vec<Tally>> {
+        let params = [span.from.into(), span.to.into()];
+        let sums = self.rows(SUMS, &params, |row| {
+            Ok(Tally {
+                person: row.int("person_id")?,
+                appointments: row.count("appointments")?,
+                arrivals: row.count("arrivals")?,
+                dialogues: row.count("dialogues")?,
+            })
+        })?;
+        let mut tallies: BTreeMap<PersonId, Tally> =
+            sums.into_iter().map(|tally| (tally.person, tally)).collect();
+        for person in self.rows(ON_DUTY, &params, |row| row.int("person_id"))? {
+            let nothing = Tally { person, appointments: 0, arrivals: 0, dialogues: 0 };
+            tallies.entry(person).or_insert(nothing);
+        }
+        Ok(tallies.into_values().collect())
+    }
+
+    /// Notes that a day is late (`late`) or missing (`missing`); false when it was noted before.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note_overdue(
+        &mut self,
+        person: PersonId,
+        date: NaiveDate,
+        cause: &str,
+        now: EpochMs,
+    ) -> Result<bool> {
+        let params = [person.into(), date.into(), cause.into(), now.into()];
+        Ok(self.exec(OVERDUE, &params)? == 1)
+    }
+
+    /// Takes the note of a late report back; that of a missing one stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn clear_late(&mut self, person: PersonId, date: NaiveDate) -> Result<()> {
+        self.exec(NOT_LATE, &[person.into(), date.into()]).map(|_| ())
+    }
+
+    /// Whether a day was noted as late or missing.
+    ///
+    /// # Errors
+    /// As [`Tx::report_duty_at`].
+    pub fn overdue_cause(&mut self, person: PersonId, date: NaiveDate) -> Result<Option<String>> {
+        self.row(OVERDUE_CAUSE, &[person.into(), date.into()], |row| row.text("cause"))
+    }
+
+    /// How many days of a span were late or missing.
+    ///
+    /// # Errors
+    /// As [`Tx::report_duty_at`].
+    pub fn overdue_days(&mut self, person: PersonId, span: Span) -> Result<u32> {
+        let params = [person.into(), span.from.into(), span.to.into()];
+        Ok(self.row(OVERDUE_DAYS, &params, |row| row.count("count"))?.unwrap_or(0))
+    }
+}

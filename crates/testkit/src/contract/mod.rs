@@ -1,0 +1,169 @@
+//! What every store keeps, as cases that both engines must pass: one file a subject.
+//!
+//! To add a case: an `async fn name(database: Database)` in its subject's file, and its name in the list below; one
+//! that is forgotten there is dead code, and the compiler says so. A case opens as many handles as it likes: each is
+//! what another instance would have.
+
+mod binding;
+mod closing;
+mod counters;
+mod directory;
+mod events;
+mod inbox;
+mod migrations;
+mod outbox;
+mod reads;
+mod reminders;
+mod reports;
+mod rota;
+mod schedules;
+mod units;
+
+use crate::engines::Database;
+use domain::{EpochMs, PersonId, Role, Roles};
+use futures_util::StreamExt;
+use futures_util::future::{LocalBoxFuture, join_all};
+use futures_util::stream::FuturesUnordered;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use store::{Error, Lane, Store, Tx};
+
+/// A case: its name, and what it does on a database of its own.
+pub type Case = (&'static str, fn(Database) -> LocalBoxFuture<'static, ()>);
+
+macro_rules! list {
+    ($($subject:ident: $($case:ident),+;)+) => {
+        /// All cases, by subject.
+        pub fn cases() -> Vec<Case> {
+            vec![$($((
+                concat!(stringify!($subject), "::", stringify!($case)),
+                |database| Box::pin($subject::$case(database)),
+            )),+),+]
+        }
+    };
+}
+
+list! {
+    binding: placeholders_bind_by_number, values_come_back_as_they_were;
+    inbox: a_message_is_new_once, copies_at_once_are_new_once, copies_on_two_instances_are_new_once,
+        how_it_was_handled_is_kept, an_abandoned_message_was_never_seen;
+    units: a_failing_unit_leaves_its_neighbours_alone, an_abandoned_unit_leaves_nothing,
+        a_restarted_unit_keeps_only_what_follows, a_panicking_unit_is_told_and_the_store_goes_on,
+        a_broken_constraint_is_the_units_own_failure, a_failed_statement_never_passes_for_done,
+        a_lane_is_kept_in_order, no_update_is_lost_between_instances, a_caller_who_leaves_changes_nothing;
+    reads: a_read_cannot_write, a_read_sees_one_moment, a_failing_read_leaves_the_reader_usable;
+    events: numbers_rise_in_the_order_of_recording, a_page_is_a_part_in_order,
+        what_was_taken_back_is_not_offered_again, nothing_of_a_failed_unit_is_recorded;
+    directory: changes_are_seen_by_the_next_unit_anywhere, a_unit_sees_its_own_changes,
+        a_change_that_was_rolled_back_is_never_seen, an_unchanged_directory_is_read_once,
+        people_are_found_as_they_stand, chats_teams_and_templates, joining;
+    counters: numbers_run_by_letter, numbers_are_never_given_twice, people_and_chats_keep_their_number_for_ever,
+        the_admins_token_stands_open_once;
+    outbox: the_oldest_of_each_destination_goes_first, a_lease_that_ran_out_can_be_claimed,
+        an_owner_who_lost_the_lease_settles_nothing, two_claimers_never_get_the_same_row,
+        a_key_is_written_once, answers_are_given_again, a_waiting_answer_is_taken_from_the_sender_once,
+        the_next_try_is_known, what_was_given_up_stays_visible, the_sender_is_woken_by_a_commit_alone;
+    rota: a_day_is_planned_and_planned_again, the_latest_shift_is_found, reminders_hang_on_the_shift;
+    reports: revisions_follow_each_other, taking_back_brings_the_earlier_one_to_life,
+        what_a_submission_is_judged_by, a_late_day_counts_once, sums_equal_a_recount;
+    reminders: the_longest_due_comes_first, a_settled_one_can_be_set_again, a_cancelled_one_stays_silent,
+        one_that_was_moved_meanwhile_is_not_settled;
+    schedules: a_fire_time_is_claimed_once, claims_at_once_give_one_winner, a_waiting_run_is_retried_once,
+        how_it_ended_is_kept;
+    closing: what_was_accepted_is_finished, a_closed_store_refuses, everything_is_there_after_reopening,
+        several_may_open_a_new_one_at_once;
+    migrations: each_is_applied_once, a_changed_one_is_refused, one_of_a_newer_program_is_refused,
+        what_failed_to_migrate_is_as_before, both_engines_have_the_same_tables;
+}
+
+/// Runs every case, `width` at a time, each on a database of its own.
+///
+/// # Panics
+/// After all have run, with the names of those that failed; their own words stand above.
+pub async fn run(width: usize, fresh: impl AsyncFn() -> Database + Copy + Send + 'static) {
+    let mut failed = Vec::new();
+    let mut running = FuturesUnordered::new();
+    let mut cases = cases().into_iter();
+    loop {
+        while running.len() < width.max(1) {
+            let Some((name, case)) = cases.next() else { break };
+            let runtime = tokio::runtime::Handle::current();
+            let task = tokio::task::spawn_blocking(move || {
+                runtime.block_on(async { case(fresh().await).await });
+            });
+            running.push(async move { (name, task.await.is_ok()) });
+        }
+        match running.next().await {
+            Some((_, true)) => {}
+            Some((name, false)) => failed.push(name),
+            None => break,
+        }
+    }
+    assert!(failed.is_empty(), "the contract is broken: {}", failed.join(", "));
+}
+
+/// Monday 2026-03-02, 12:00 in Shanghai.
+const NOON: EpochMs = 1_772_424_000_000;
+
+/// A date of the year 2026.
+fn day(month_day: &str) -> chrono::NaiveDate {
+    format!("2026-{month_day}").parse().expect("a date")
+}
+
+/// Writes in a lane of the case's own.
+async fn write<T, F>(store: &Store, work: F) -> T
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    T: Send + 'static,
+{
+    store.write(Lane::of(&["contract"]), work).await.expect("the unit is carried out")
+}
+
+/// Reads.
+async fn read<T, F>(store: &Store, work: F) -> T
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    T: Send + 'static,
+{
+    store.read(work).await.expect("the read is carried out")
+}
+
+/// Writes `count` units at once, taking turns between the handles, each in the lane that its number has.
+async fn write_at_once<T, F>(
+    handles: &[&Store],
+    count: usize,
+    lane: impl Fn(usize) -> Lane,
+    work: F,
+) -> Vec<Result<T, Error>>
+where
+    F: Fn(&mut Tx<'_>, usize) -> Result<T, Error> + Send + Sync + 'static,
+    T: Send + 'static,
+{
+    let work = Arc::new(work);
+    let units = (0..count).map(|number| {
+        let work = Arc::clone(&work);
+        handles[number % handles.len()].write(lane(number), move |tx| work(tx, number))
+    });
+    join_all(units).await
+}
+
+/// Every unit in a lane of its own.
+fn own_lane(number: usize) -> Lane {
+    Lane::of(&["contract", &number.to_string()])
+}
+
+/// Asks a future once, so that its unit is queued; true when it ended at once.
+async fn ask_once<F: Future>(mut future: Pin<&mut F>) -> bool {
+    std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await
+}
+
+/// Panics without a word on the terminal, where somebody would look for what went wrong.
+fn panic_quietly() -> ! {
+    std::panic::resume_unwind(Box::new("on purpose"))
+}
+
+/// Adds a consultant.
+async fn person(store: &Store, name: &'static str) -> PersonId {
+    write(store, move |tx| tx.add_person(name, Roles::of(&[Role::Consultant]), None, None, NOON)).await
+}

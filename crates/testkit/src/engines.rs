@@ -1,0 +1,188 @@
+//! The two database engines, as tests find them: a fresh database each, gone at the end, also when the test fails.
+//!
+//! PostgreSQL is looked for at `DESKMATE_TEST_POSTGRES`, else on this machine's port 5432. Where there is none, its
+//! tests say so loudly and count as passed, unless `DESKMATE_REQUIRE_POSTGRES=1`.
+#![allow(clippy::print_stderr, reason = "a skipped test must be seen")]
+
+use domain::EpochMs;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use std::time::Duration;
+use store::{Options, Scratch, Store};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Longest wait for a server's first word.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The address of a PostgreSQL server on which databases can be made; `None` when there is none and none is required.
+///
+/// # Panics
+/// When none can be reached although one was named, or `DESKMATE_REQUIRE_POSTGRES=1`.
+pub async fn postgres() -> Option<String> {
+    static FOUND: OnceCell<Option<String>> = OnceCell::const_new();
+    FOUND.get_or_init(look_for_postgres).await.clone()
+}
+
+async fn look_for_postgres() -> Option<String> {
+    if let Ok(named) = std::env::var("DESKMATE_TEST_POSTGRES") {
+        assert!(reachable(&named).await, "DESKMATE_TEST_POSTGRES names a server that cannot be reached");
+        return Some(named);
+    }
+    let me = std::env::var("USER").ok();
+    for user in ["root", "postgres"].into_iter().chain(me.as_deref()) {
+        for database in ["test", "postgres"] {
+            let address = format!("postgres://{user}@127.0.0.1:5432/{database}");
+            if reachable(&address).await {
+                return Some(address);
+            }
+        }
+    }
+    let required = std::env::var("DESKMATE_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
+    assert!(!required, "DESKMATE_REQUIRE_POSTGRES=1, but no PostgreSQL can be reached");
+    eprintln!("\n!!! NOT TESTED: no PostgreSQL at 127.0.0.1:5432 (DESKMATE_TEST_POSTGRES names another).\n");
+    None
+}
+
+async fn reachable(address: &str) -> bool {
+    match tokio::time::timeout(PATIENCE, PgConnection::connect(address)).await {
+        Ok(Ok(conn)) => {
+            let _ = conn.close().await;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A database of its own for one test.
+#[derive(Debug)]
+pub struct Database {
+    address: String,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(#[expect(dead_code, reason = "held for its drop")] TempDir),
+    Server(Option<Scratch>),
+}
+
+impl Database {
+    /// SQLite, in a folder of its own.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = format!("sqlite:{}", folder.path().join("test.db").display());
+        Self { address, place: Place::Folder(folder) }
+    }
+
+    /// PostgreSQL; `None` when there is none, see [`postgres`].
+    ///
+    /// # Panics
+    /// When the server takes no new database.
+    pub async fn postgres() -> Option<Self> {
+        let scratch = Scratch::make(&postgres().await?).await.expect("a database of its own");
+        Some(Self { address: scratch.address().to_owned(), place: Place::Server(Some(scratch)) })
+    }
+
+    /// For [`Store::open`].
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// One more handle on it, as another instance would have; `now` is the birth of a new one.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn open(&self, now: EpochMs) -> Store {
+        Store::open(&self.address, Options::at(now)).await.expect("the store opens")
+    }
+
+    /// Runs statements behind the store's back, as a careless person would.
+    ///
+    /// # Panics
+    /// When they are refused.
+    pub async fn meddle(&self, sql: &str) {
+        match self.sqlite_connection() {
+            Some(conn) => conn.execute_batch(sql).expect("the statements run"),
+            None => {
+                let mut conn = self.postgres_connection().await;
+                let sql = AssertSqlSafe(sql.to_owned());
+                sqlx::raw_sql(sql).execute(&mut conn).await.expect("the statements run");
+                let _ = conn.close().await;
+            }
+        }
+    }
+
+    /// The one text column of a query, read behind the store's back.
+    ///
+    /// # Panics
+    /// When the query is refused, or its first column is not text.
+    pub async fn column(&self, sql: &str) -> Vec<String> {
+        if let Some(conn) = self.sqlite_connection() {
+            let mut statement = conn.prepare(sql).expect("a query");
+            let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+            return rows.collect::<Result<_, _>>().expect("text");
+        }
+        let mut conn = self.postgres_connection().await;
+        let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut conn).await.expect("rows");
+        let _ = conn.close().await;
+        rows.iter().map(|row| row.try_get(0).expect("text")).collect()
+    }
+
+    /// How many rows a table has.
+    ///
+    /// # Panics
+    /// When there is no such table.
+    pub async fn rows_of(&self, table: &str) -> usize {
+        let counted = self.column(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await;
+        counted[0].parse().expect("a count")
+    }
+
+    /// True on PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.place, Place::Server(_))
+    }
+
+    fn sqlite_connection(&self) -> Option<rusqlite::Connection> {
+        let path = self.address.strip_prefix("sqlite:")?;
+        let conn = rusqlite::Connection::open(path).expect("the file opens");
+        conn.busy_timeout(PATIENCE).expect("a time-out");
+        Some(conn)
+    }
+
+    async fn postgres_connection(&self) -> PgConnection {
+        PgConnection::connect(&self.address).await.expect("the server answers")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Place::Server(scratch) = &mut self.place else { return };
+        let Some(scratch) = scratch.take() else { return };
+        // On a thread of its own: a test that fails may be unwinding out of its runtime.
+        let remover = std::thread::spawn(move || {
+            if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                runtime.block_on(scratch.remove());
+            }
+        });
+        let _ = remover.join();
+    }
+}
+
+/// Asks until the answer is some, and gives it back.
+///
+/// # Panics
+/// When it is still none after 30 seconds; `what` says what was waited for.
+pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    match tokio::time::timeout(Duration::from_secs(30), asking).await {
+        Ok(answer) => answer,
+        Err(_) => panic!("waited in vain: {what}"),
+    }
+}

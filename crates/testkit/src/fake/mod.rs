@@ -1,0 +1,4 @@
+//! Fake platforms on the loopback, each written a second time from the protocol's description.
+
+pub mod dingtalk;
+pub mod wecom;

@@ -1,0 +1,100 @@
+//! 未交名单: at 10:00 the reports of shifts that ended since yesterday and are still missing count as missing, once a
+//! person and day, and the leads and the chats with the purpose 提醒 are told.
+
+use bot::{CatchUp, Desk, Outcome, Said, Schedule, Stop, purpose};
+use chrono::Datelike;
+use domain::calendar::{DAY, day_name, previous_day, shift_days};
+use domain::report::{self, Standing};
+use domain::{EpochMs, Role, Span};
+use std::collections::HashSet;
+use store::Fact;
+
+pub(crate) const SCHEDULE: Schedule = Schedule {
+    name: "missing_reports",
+    summary: "每天 10:00 统计昨日未交日报",
+    cron: "0 10 * * *",
+    // A day that was not counted stays uncounted for ever, so each is made up for.
+    catch_up: CatchUp::Each,
+    max_late: 31 * DAY,
+    run,
+};
+
+struct Missing {
+    person: i64,
+    date: chrono::NaiveDate,
+    count: u32,
+}
+
+fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
+    let yesterday = previous_day(desk.calendar().date(fire_at));
+    // A night shift of the day before yesterday may have ended after yesterday's 10:00.
+    let span = Span { from: shift_days(yesterday, -1), to: yesterday };
+    let directory = desk.directory()?;
+    let filed: HashSet<_> =
+        desk.tx.live_reports(span)?.into_iter().map(|report| (report.person, report.date)).collect();
+    let mut missing = Vec::new();
+    for row in desk.tx.rota_between(span)? {
+        let owes = directory.person(row.person).is_some_and(|person| {
+            person.roles.owes_report() && person.left_on.is_none_or(|left| row.date <= left)
+        });
+        let late = filed.contains(&(row.person, row.date)).then_some(false);
+        if !owes || report::standing(fire_at, row.shift.as_ref(), late) != Standing::Missing {
+            continue;
+        }
+        if !desk.tx.note_overdue(row.person, row.date, "missing", desk.now)? {
+            continue;
+        }
+        let count = desk.tx.overdue_days(row.person, report::counting_month(row.date))?;
+        let fact = Fact::new("report.missing", None)
+            .person("person", row.person)
+            .with("date", row.date.to_string())
+            .with("late_count", count)
+            .with("rule", "R-002");
+        desk.record(fact);
+        missing.push(Missing { person: row.person, date: row.date, count });
+    }
+    if missing.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    for lead in directory.people().filter(|person| person.roles.has(Role::Lead)) {
+        let own: Vec<&Missing> = missing
+            .iter()
+            .filter(|missing| {
+                directory
+                    .person(missing.person)
+                    .is_some_and(|person| lead.team.is_some() && person.team == lead.team)
+            })
+            .collect();
+        if !own.is_empty() {
+            let lines: Vec<String> = own
+                .iter()
+                .map(|missing| {
+                    format!(
+                        "{} {}：{}月第{}次（满{}次提请扣30元）",
+                        directory.label(missing.person),
+                        missing.date.format("%m-%d"),
+                        missing.date.month(),
+                        missing.count,
+                        report::LATE_LIMIT
+                    )
+                })
+                .collect();
+            let said = Said::text(format!("本组未交日报：\n{}", lines.join("\n")));
+            desk.tell(lead.id, Some(&format!("missing:{yesterday}:{}", lead.id)), &said, false)?;
+        }
+    }
+    let names: Vec<String> = missing
+        .iter()
+        .map(|missing| {
+            let label = directory.label(missing.person);
+            if missing.date == yesterday { label } else { format!("{label}（{}）", day_name(missing.date)) }
+        })
+        .collect();
+    let post = Said::text(format!(
+        "{} 未交日报：{}\n补交请发「日报 昨天」，我会给出要填的内容。",
+        day_name(yesterday),
+        names.join("、")
+    ));
+    desk.post(purpose::REMINDERS, &format!("missing:{yesterday}"), &post)?;
+    Ok(Outcome::Done)
+}

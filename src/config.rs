@@ -1,0 +1,442 @@
+//! The configuration: one TOML file, read and checked at the start. Secrets never stand in it; it names the environment
+//! variable or the file in which they are.
+
+use domain::Calendar;
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Everything that `serve` needs to know.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the program listens.
+    #[serde(default)]
+    pub server: Server,
+    /// Where it remembers.
+    #[serde(default)]
+    pub store: StoreConfig,
+    /// The department.
+    #[serde(default)]
+    pub department: Department,
+    /// WeCom bots.
+    #[serde(default)]
+    pub wecom: Vec<Wecom>,
+    /// DingTalk robots.
+    #[serde(default)]
+    pub dingtalk: Vec<Dingtalk>,
+}
+
+/// Where the program listens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Whether the local web page is served.
+    pub console: bool,
+    /// Whether the page may be served on an address that others reach; it has no login.
+    pub console_for_others: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), console: false, console_for_others: false }
+    }
+}
+
+/// Where the program remembers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// `sqlite:PATH` or `postgres://…` without a password.
+    pub url: Option<String>,
+    /// Where the whole address stands when it has a password.
+    pub url_from: Option<SecretRef>,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: Some("sqlite:data/deskmate.db".to_owned()), url_from: None }
+    }
+}
+
+/// The department.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Department {
+    /// IANA zone.
+    pub zone: String,
+}
+
+impl Default for Department {
+    fn default() -> Self {
+        Self { zone: "Asia/Shanghai".to_owned() }
+    }
+}
+
+/// Which of WeCom's two kinds of callbacks a bot gets.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum WecomKind {
+    /// 智能机器人, URL mode (JSON).
+    Aibot,
+    /// 自建应用 (XML).
+    App,
+}
+
+/// A WeCom bot.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wecom {
+    /// Part of its callback address: /hooks/wecom/NAME.
+    pub name: String,
+    /// Which kind of callbacks.
+    #[serde(default = "aibot")]
+    pub kind: WecomKind,
+    /// Token of the callback settings.
+    pub token: SecretRef,
+    /// EncodingAESKey of the callback settings.
+    pub encoding_aes_key: SecretRef,
+    /// CorpID for an app; empty for an AI bot.
+    #[serde(default)]
+    pub receive_id: String,
+    /// The bot's names in groups, to take the mention off.
+    #[serde(default)]
+    pub bot_names: Vec<String>,
+    /// Another base than the real one, for a proxy.
+    pub api_base: Option<String>,
+    /// Group webhooks for posts.
+    #[serde(default)]
+    pub webhooks: Vec<WecomWebhook>,
+}
+
+fn aibot() -> WecomKind {
+    WecomKind::Aibot
+}
+
+/// A group's webhook (消息推送).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WecomWebhook {
+    /// The group's id, as 本群用途 tells it.
+    pub chat: String,
+    /// The webhook's key.
+    pub key: SecretRef,
+}
+
+/// A DingTalk enterprise robot in HTTP mode.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dingtalk {
+    /// Part of its callback address: /hooks/dingtalk/NAME. The signature does not cover the body, so make it long
+    /// and hard to guess.
+    pub name: String,
+    /// AppSecret.
+    pub app_secret: SecretRef,
+    /// Its robotCode (AppKey); then messages for other robots are refused.
+    pub robot_code: Option<String>,
+    /// Another base than the real one, for a proxy.
+    pub api_base: Option<String>,
+    /// More hosts that a sessionWebhook may lead to, for a proxy.
+    #[serde(default)]
+    pub session_hosts: Vec<String>,
+    /// Group webhooks for posts.
+    #[serde(default)]
+    pub webhooks: Vec<DingtalkWebhook>,
+}
+
+/// A group's custom robot (自定义机器人).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DingtalkWebhook {
+    /// The group's id, as 本群用途 tells it.
+    pub chat: String,
+    /// access_token of its address.
+    pub access_token: SecretRef,
+    /// The 加签 secret (SEC…).
+    pub secret: Option<SecretRef>,
+}
+
+/// Where a secret stands: `{ env = "NAME" }` or `{ file = "path" }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ env = \"变量名\" } 或 { file = \"文件\" }")]
+pub struct SecretRef {
+    /// An environment variable.
+    pub env: Option<String>,
+    /// A file; blanks and line ends around its content are taken off.
+    pub file: Option<PathBuf>,
+}
+
+/// Why a configuration cannot be used. Says where and what to do, in Chinese: the reader is the department's admin.
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    /// The file cannot be read.
+    #[error("读不到配置文件 {0}：{1}")]
+    File(PathBuf, std::io::ErrorKind),
+    /// The file is not TOML of the expected form.
+    #[error("配置文件 {0} 写得不对：\n{1}")]
+    Form(PathBuf, String),
+    /// A value cannot be used.
+    #[error("配置项 {0}：{1}")]
+    Value(String, String),
+}
+
+impl SecretRef {
+    /// Reads the secret.
+    ///
+    /// # Errors
+    /// When it is not there, or both or none of the two places are named.
+    pub fn read(&self, item: &str, base: &Path) -> Result<SecretString, BadConfig> {
+        let bad = |why: String| BadConfig::Value(item.to_owned(), why);
+        let text = match (&self.env, &self.file) {
+            (Some(name), None) => {
+                std::env::var(name).map_err(|_| bad(format!("环境变量 {name} 没有设置")))?
+            }
+            (None, Some(path)) => {
+                let path = base.join(path);
+                std::fs::read_to_string(&path)
+                    .map_err(|e| bad(format!("读不到文件 {}：{}", path.display(), e.kind())))?
+            }
+            _ => return Err(bad("写 { env = \"变量名\" } 或 { file = \"文件\" }，二选一".to_owned())),
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(bad("内容是空的".to_owned()));
+        }
+        Ok(SecretString::from(text.to_owned()))
+    }
+}
+
+/// Whether a database's address has a password in it: before the host, or as a parameter.
+fn holds_password(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let before_host = rest.split_once('@').is_some_and(|(user, _)| user.contains(':'));
+    before_host || rest.contains("password=")
+}
+
+/// A configuration with the folder that its relative paths start from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What was read.
+    pub config: Config,
+    /// The configuration file's folder.
+    pub base: PathBuf,
+}
+
+impl Loaded {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// [`BadConfig`] says what to change.
+    pub fn from_file(path: &Path) -> Result<Self, BadConfig> {
+        let text = std::fs::read_to_string(path).map_err(|e| BadConfig::File(path.to_owned(), e.kind()))?;
+        let config: Config =
+            toml::from_str(&text).map_err(|e| BadConfig::Form(path.to_owned(), told(&text, e)))?;
+        let base = path.parent().filter(|base| !base.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let loaded = Self { config, base: base.to_owned() };
+        loaded.check()?;
+        Ok(loaded)
+    }
+
+    /// The store's address.
+    ///
+    /// # Errors
+    /// When none or two are given, or the secret cannot be read.
+    pub fn store_url(&self) -> Result<SecretString, BadConfig> {
+        match (&self.config.store.url, &self.config.store.url_from) {
+            (_, Some(place)) => place.read("store.url_from", &self.base),
+            (Some(url), None) => Ok(SecretString::from(url.clone())),
+            (None, None) => Err(BadConfig::Value("store.url".to_owned(), "没有写".to_owned())),
+        }
+    }
+
+    /// The department's calendar.
+    ///
+    /// # Errors
+    /// When the zone is not known.
+    pub fn calendar(&self) -> Result<Calendar, BadConfig> {
+        let zone = &self.config.department.zone;
+        Calendar::named(zone).ok_or_else(|| {
+            BadConfig::Value("department.zone".to_owned(), format!("没有时区 {zone}，例：Asia/Shanghai"))
+        })
+    }
+
+    fn check(&self) -> Result<(), BadConfig> {
+        self.calendar()?;
+        let server = &self.config.server;
+        if server.console && !server.listen.ip().is_loopback() && !server.console_for_others {
+            return Err(BadConfig::Value(
+                "server.console".to_owned(),
+                "网页没有登录，只能在本机地址上打开；确实要对外，请写 console_for_others = true".to_owned(),
+            ));
+        }
+        if let Some(url) = &self.config.store.url
+            && holds_password(url)
+        {
+            return Err(BadConfig::Value(
+                "store.url".to_owned(),
+                "地址里有密码：请把整个地址放进环境变量或文件，改用 url_from = { env = \"…\" }".to_owned(),
+            ));
+        }
+        let names = self.config.wecom.iter().map(|bot| ("wecom", &bot.name));
+        let names = names.chain(self.config.dingtalk.iter().map(|bot| ("dingtalk", &bot.name)));
+        let mut seen = Vec::new();
+        for (platform, name) in names {
+            let item = format!("{platform}.name");
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+            if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+                return Err(BadConfig::Value(item, "只能用字母、数字、- 和 _，最多 64 个".to_owned()));
+            }
+            if seen.contains(&(platform, name)) {
+                return Err(BadConfig::Value(item, format!("{name} 写了两次")));
+            }
+            seen.push((platform, name));
+        }
+        Ok(())
+    }
+}
+
+/// Where and why a file is not of the form. Neither the line nor the value that was found is quoted: by mistake it may
+/// be a secret. The keys are those of [`Config`], and of the reason only what was expected.
+fn told(text: &str, mut error: toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    // Without the source it tells the keys instead.
+    error.set_input(None);
+    let whole = error.to_string();
+    let keys = whole.strip_prefix(error.message()).and_then(|rest| rest.trim().strip_prefix("in "));
+    let item = keys.map_or_else(String::new, |keys| format!("（{}）", keys.trim_matches('`')));
+    format!("第 {line} 行第 {column} 列{item}：{}", reason(error.message()))
+}
+
+/// A reason without what was found.
+fn reason(message: &str) -> String {
+    let found = [
+        ("unknown field", "没有这一项，可以写的是 "),
+        ("unknown variant", "没有这种写法，可以写的是 "),
+        ("invalid ", "写法不对，应为 "),
+    ];
+    match found.iter().find(|(kind, _)| message.starts_with(kind)) {
+        Some((_, told)) => match message.rsplit_once(", expected ") {
+            Some((_, expected)) => {
+                let expected = expected.strip_prefix("one of ").unwrap_or(expected);
+                format!("{told}{}", expected.replace("` or `", "`、`").replace("`, `", "`、`"))
+            }
+            None => told.split('，').next().unwrap_or_default().to_owned(),
+        },
+        None => match message.strip_prefix("missing field ") {
+            Some(field) => format!("缺少 {field}"),
+            // The parser's own words, which quote nothing.
+            None => message.to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Loaded, BadConfig> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, text).expect("written");
+        Loaded::from_file(&path)
+    }
+
+    #[test]
+    fn the_example_is_valid_and_nothing_is_needed() {
+        assert!(load("").is_ok());
+        let example = include_str!("../config.example.toml");
+        load(example).expect("the example");
+        // With every item taken out of its comment it is still of the right form.
+        let is_key = |c: char| c.is_ascii_lowercase() || c == '_';
+        let is_item = |line: &str| {
+            let assigns = line.split_once(" = ").is_some_and(|(key, _)| key.chars().all(is_key));
+            assigns || (line.starts_with('[') && line.ends_with(']'))
+        };
+        let all: String = example
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|rest| is_item(rest)).unwrap_or(line))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let Config { store, wecom, dingtalk, .. } = load(&all).expect("the whole example").config;
+        assert!(store.url_from.is_some());
+        assert!(wecom.len() == 1 && wecom[0].webhooks.len() == 1);
+        assert!(dingtalk.len() == 1 && dingtalk[0].webhooks.len() == 1);
+    }
+
+    #[test]
+    fn mistakes_are_told_without_secrets() {
+        let cases = [
+            ("[server]\nlisten = \"nowhere\"", "配置文件"),
+            ("[server]\nlisten = \"0.0.0.0:1\"\nconsole = true", "console"),
+            ("[department]\nzone = \"Mars\"", "时区"),
+            ("[store]\nurl = \"postgres://me:hunter2@h/db\"", "密码"),
+            ("[store]\nurl = \"postgres://h/db?password=hunter2\"", "密码"),
+            (
+                "[[wecom]]\nname = \"a b\"\ntoken = { env = \"A\" }\nencoding_aes_key = { env = \"B\" }",
+                "wecom.name",
+            ),
+            ("[[wecom]]\nname = \"a\"\ntoken = \"hunter2\"\nencoding_aes_key = { env = \"B\" }", "配置文件"),
+            ("unknown = 1", "配置文件"),
+        ];
+        for (text, expected) in cases {
+            let error = load(text).expect_err(text).to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+            assert!(!error.contains("hunter2"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_form_is_told_by_its_place_and_its_key() {
+        let bot = "[[wecom]]\nname = \"a\"\nencoding_aes_key = { env = \"B\" }\n";
+        let cases = [
+            (
+                "token = \"hunter2\"",
+                "第 4 行第 9 列（wecom.token）：写法不对，应为 { env = \"变量名\" } 或 { file = \"文件\" }",
+            ),
+            (
+                "token = \"hunter2, expected hunter2\"",
+                "（wecom.token）：写法不对，应为 { env = \"变量名\" } 或 { file = \"文件\" }",
+            ),
+            ("token = { env = 5 }", "（wecom.token.env）：写法不对，应为 a string"),
+            ("token = { hunter2 = 5 }", "没有这一项，可以写的是 `env`、`file`"),
+            (
+                "token = { env = \"A\" }\nkind = \"hunter2\"",
+                "（wecom.kind）：没有这种写法，可以写的是 `aibot`",
+            ),
+            ("hunter2 = 1", "第 4 行第 1 列（"),
+            ("", "缺少 `token`"),
+            // What the parser itself refuses: the value may stand on any line.
+            ("token = \"hunter2", "第 4 行第 "),
+            ("token = hunter2", "第 4 行第 9 列："),
+            ("token =\nhunter2", "第 5 行第 8 列："),
+            ("hunter2", "第 4 行第 "),
+            ("密钥 hunter2", "第 4 行第 "),
+            ("token = \"\"\"\nhunter2=\n\\q", "第 6 行第 "),
+        ];
+        for (rest, expected) in cases {
+            let error = load(&format!("{bot}{rest}")).expect_err(rest).to_string();
+            assert!(error.contains(expected), "{rest}: {error}");
+            assert!(!error.contains("hunter2"), "{rest}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_read_from_its_one_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("token"), " abc \n").expect("written");
+        let secret = |env: Option<&str>, file: Option<&str>| {
+            SecretRef { env: env.map(str::to_owned), file: file.map(PathBuf::from) }.read("x", folder.path())
+        };
+        use secrecy::ExposeSecret;
+        assert_eq!(secret(None, Some("token")).expect("a secret").expose_secret(), "abc");
+        assert!(secret(None, Some("none")).is_err());
+        assert!(secret(Some("DESKMATE_SURELY_NOT_SET"), None).is_err());
+        assert!(secret(None, None).is_err());
+        assert!(secret(Some("A"), Some("token")).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! Stages for `play --platform`: the same story through a platform's real codec, the real HTTP door and a fake of the
+//! platform's server, whose crypto was written a second time.
+
+mod dingtalk;
+mod wecom;
+
+use crate::clock::Clock;
+use crate::http;
+use crate::http::hooks::Doors;
+use crate::wire;
+use anyhow::Context;
+use domain::{Calendar, EpochMs};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use store::{Error, Options, Store, Tx};
+use story::{House, Outcome, Sink, Stage, Story, What};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// The bot's name on every stage.
+const BOT: &str = "play";
+/// The first-run token in stories.
+const TOKEN: &str = "000000";
+
+/// Where a story is played.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// `console`, `wecom` or `dingtalk`.
+    pub platform: &'a str,
+    /// The address of an empty store.
+    pub store: &'a str,
+    /// Whether the store must survive a power failure.
+    pub durable: bool,
+}
+
+/// Plays a story with all commands and schedules.
+///
+/// # Errors
+/// When the platform is not known, the file is wrong, or the store cannot be reached.
+pub async fn play(story: &Story, place: &Place<'_>, sink: Sink<'_>) -> anyhow::Result<Outcome> {
+    let (address, durable) = (place.store.to_owned(), place.durable);
+    let mut house = House::new(wire::bot(Calendar::default())?, move |now| {
+        let address = address.clone();
+        async move { Store::open(&address, Options { now, durable }).await }
+    });
+    house.prepare = Some(prepare);
+    let mut stage = of(place.platform, story, Clock::still(0)).await?;
+    Ok(story::play(story, &house, &mut *stage, sink).await?)
+}
+
+fn prepare(tx: &mut Tx<'_>, _now: EpochMs) -> Result<(), Error> {
+    tx.set_admin_token(Some(TOKEN))
+}
+
+/// The stage of a platform for one story.
+///
+/// # Errors
+/// When the platform is not known, or nothing can listen on this machine.
+pub async fn of(platform: &str, story: &Story, clock: Clock) -> anyhow::Result<Box<dyn Stage>> {
+    Ok(match platform {
+        "console" => Box::<story::Direct>::default(),
+        "wecom" => Box::new(wecom::WecomStage::start(story, clock).await?),
+        "dingtalk" => Box::new(dingtalk::DingtalkStage::start(story, clock).await?),
+        other => anyhow::bail!("没有平台「{other}」,可选:console、wecom、dingtalk"),
+    })
+}
+
+/// The groups that a story declares.
+fn groups(story: &Story) -> Vec<String> {
+    let mut groups: Vec<String> = story
+        .statements
+        .iter()
+        .filter_map(|statement| match &statement.what {
+            What::Chat(chat) => Some(chat.name.clone()),
+            _ => None,
+        })
+        .collect();
+    if groups.is_empty() {
+        groups.push(story.default_chat().to_owned());
+    }
+    groups
+}
+
+/// The callbacks' HTTP door on this machine.
+struct Door {
+    address: SocketAddr,
+    doors: Arc<Doors>,
+    client: reqwest::Client,
+    server: JoinHandle<()>,
+}
+
+impl Door {
+    async fn open(doors: Doors) -> anyhow::Result<Self> {
+        let doors = Arc::new(doors);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port on this machine")?;
+        let address = listener.local_addr()?;
+        let router = http::router(Arc::clone(&doors), None, None);
+        let server = tokio::spawn(async move {
+            // Ends with the stage.
+            let _ = axum::serve(listener, router).await;
+        });
+        let client = platform::http_client::client(std::time::Duration::from_secs(10), true)?;
+        Ok(Self { address, doors, client, server })
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,319 @@
+//! The guards of the house: what a newcomer could forget is found here, and told with the file's name.
+
+use bot::command::Who;
+use bot::{BadList, Bot, Place};
+use croner::Cron;
+use deskmate::{stages, wire};
+use domain::{Calendar, Role};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use story::Outcome;
+
+/// A file that is longer has more than one subject.
+const LONGEST_FILE: usize = 700;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The names of the files in a folder.
+fn names(folder: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+fn the_bot() -> std::sync::Arc<Bot> {
+    wire::bot(Calendar::default()).expect("the lists fit together")
+}
+
+#[test]
+fn every_file_of_commands_and_schedules_is_declared_and_registered_once() {
+    for (folder, types) in [("commands", &["Command"][..]), ("schedules", &["Schedule", "ReminderKind"])] {
+        let list = text(format!("{folder}/lib.rs"));
+        for file in names(folder) {
+            let Some(module) = file.strip_suffix(".rs").filter(|module| !["lib", "shared"].contains(module))
+            else {
+                continue;
+            };
+            let declared = list.lines().filter(|line| *line == format!("mod {module};")).count();
+            assert_eq!(declared, 1, "{folder}/lib.rs should have one line: mod {module};");
+            let code = text(format!("{folder}/{file}"));
+            let constants: Vec<&str> = code
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub(crate) const ")?.split_once(": "))
+                .filter(|(_, kind)| types.iter().any(|known| kind.starts_with(&format!("{known} ="))))
+                .map(|(name, _)| name)
+                .collect();
+            assert!(!constants.is_empty(), "{folder}/{file} has no pub(crate) const of {types:?}");
+            for constant in constants {
+                let registered = list.matches(&format!("{module}::{constant}")).count();
+                assert_eq!(registered, 1, "{folder}/lib.rs should list {module}::{constant} once");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_two_commands_answer_to_one_word() {
+    let bot = the_bot();
+    for command in bot.commands() {
+        for word in std::iter::once(&command.name).chain(command.aliases) {
+            let found = bot.command(word).map(|found| found.name);
+            assert_eq!(found, Some(command.name), "{word}");
+        }
+    }
+    let twice = commands::all().into_iter().chain(commands::all()).collect();
+    let refused = Bot::new(twice, schedules::all(), schedules::reminders(), Calendar::default());
+    assert!(matches!(refused, Err(BadList::Word(_))));
+}
+
+#[test]
+fn schedules_fire_when_they_should() {
+    let expected = BTreeMap::from([
+        ("daily_ranking", ["2026-03-03T09:00:00", "2026-03-04T09:00:00", "2026-03-05T09:00:00"]),
+        ("missing_reports", ["2026-03-02T10:00:00", "2026-03-03T10:00:00", "2026-03-04T10:00:00"]),
+    ]);
+    let calendar = Calendar::default();
+    let from = calendar.at("2026-03-02".parse().expect("a date"), 9 * 60 + 30);
+    let bot = the_bot();
+    let found: BTreeMap<&str, [String; 3]> = bot
+        .schedules()
+        .map(|schedule| {
+            let cron =
+                Cron::from_str(schedule.cron).unwrap_or_else(|error| panic!("{}: {error}", schedule.name));
+            let mut at = calendar.zoned(from);
+            let times = std::array::from_fn(|_| {
+                at = cron.find_next_occurrence(&at, false).expect("a next time");
+                calendar.rfc3339(at.timestamp_millis()).trim_end_matches("+08:00").to_owned()
+            });
+            (schedule.name, times)
+        })
+        .collect();
+    let expected: BTreeMap<&str, [String; 3]> =
+        expected.into_iter().map(|(name, times)| (name, times.map(str::to_owned))).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn both_engines_have_the_same_migrations() {
+    let sqlite = names("crates/store/migrations/sqlite");
+    assert!(!sqlite.is_empty());
+    assert_eq!(sqlite, names("crates/store/migrations/postgres"));
+}
+
+/// The names in a table of a Cargo.toml.
+fn table(cargo: &str, table: &str) -> BTreeSet<String> {
+    let parsed: toml::Table = cargo.parse().expect("a Cargo.toml");
+    let entries = parsed.get(table).and_then(toml::Value::as_table);
+    entries.map(|entries| entries.keys().cloned().collect()).unwrap_or_default()
+}
+
+#[test]
+fn what_people_say_and_what_happens_by_itself_know_no_engine_and_no_platform() {
+    for folder in ["commands", "schedules"] {
+        let cargo = text(format!("{folder}/Cargo.toml"));
+        let used: BTreeSet<String> =
+            table(&cargo, "dependencies").union(&table(&cargo, "dev-dependencies")).cloned().collect();
+        for forbidden in ["sqlx", "rusqlite", "axum", "reqwest", "tokio", "platform"] {
+            assert!(!used.contains(forbidden), "{folder} must not name {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn the_arrows_between_the_crates_hold() {
+    // `domain` holds nothing but rules and units, so that whoever stands above it may use its words.
+    let arrows: [(&str, &str, &[&str]); 8] = [
+        ("domain", "crates/domain", &[]),
+        ("store", "crates/store", &["domain"]),
+        ("bot", "crates/bot", &["domain", "store"]),
+        ("platform", "crates/platform", &["bot"]),
+        ("commands", "commands", &["bot", "store", "domain"]),
+        ("schedules", "schedules", &["bot", "store", "domain"]),
+        ("story", "crates/story", &["bot", "store", "domain"]),
+        ("testkit", "crates/testkit", &["bot", "store", "platform", "domain"]),
+    ];
+    let rooms: BTreeSet<&str> = arrows.iter().map(|(name, ..)| *name).collect();
+    let folders: BTreeSet<String> = arrows
+        .iter()
+        .filter_map(|(_, folder, _)| folder.strip_prefix("crates/"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(names("crates"), folders, "a new crate needs its arrows here");
+    for (name, folder, allowed) in arrows {
+        for used in table(&text(format!("{folder}/Cargo.toml")), "dependencies") {
+            let fits = !rooms.contains(used.as_str()) || allowed.contains(&used.as_str());
+            assert!(fits, "{name} must not know {used}");
+        }
+    }
+}
+
+/// All files below a folder, without what is built or fetched.
+fn files_below(folder: PathBuf, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if name != "target" && !name.starts_with('.') {
+                files_below(path, found);
+            }
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let mut files = Vec::new();
+    files_below(root().to_owned(), &mut files);
+    let code = ["rs", "sql", "js", "css", "html"];
+    let too_long: Vec<String> = files
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| code.iter().any(|known| extension == *known)))
+        .filter_map(|path| {
+            let lines = text(&path).lines().count();
+            (lines > LONGEST_FILE).then(|| format!("{} has {lines} lines", path.display()))
+        })
+        .collect();
+    assert!(too_long.is_empty(), "more than {LONGEST_FILE} lines:\n{}", too_long.join("\n"));
+}
+
+#[test]
+fn what_must_be_there_once_is_there_once() {
+    let lock = text("Cargo.lock");
+    for package in ["hyper", "rustls", "libsqlite3-sys"] {
+        let line = format!("name = \"{package}\"");
+        assert_eq!(lock.lines().filter(|known| *known == line).count(), 1, "versions of {package}");
+    }
+}
+
+#[test]
+fn what_people_read_is_punctuated_in_full_width() {
+    let mut files = Vec::new();
+    for folder in ["commands", "schedules", "crates/bot/src", "crates/domain/src"] {
+        files_below(root().join(folder), &mut files);
+    }
+    let chinese = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c) || matches!(c, '「' | '」' | '（' | '）');
+    let half = |c: char| matches!(c, ',' | ':' | ';' | '?' | '!' | '(' | ')');
+    let mut wrong = Vec::new();
+    // The readers in `args` know both widths, because people type both; only `told` answers.
+    let reads = |path: &PathBuf| path.parent().is_some_and(|folder| folder.ends_with("args"));
+    let told = |path: &PathBuf| path.ends_with("told.rs");
+    for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "rs")) {
+        if reads(path) && !told(path) {
+            continue;
+        }
+        let code = text(path);
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let chars: Vec<char> = line.chars().collect();
+            if chars
+                .windows(2)
+                .any(|pair| (chinese(pair[0]) && half(pair[1])) || (half(pair[0]) && chinese(pair[1])))
+            {
+                wrong.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A department in which everybody and everything of the examples is there.
+const OFFICE: &str = "\
+时间 2026-03-02 10:00
+群 咨询群 排行 提醒 请假
+成员 全能 咨询员+电话咨询员+组长+主管+主任+导医+管理员 一组
+成员 张三 咨询员 一组
+成员 李四 咨询员 一组
+班次 早班 08:00-16:00
+班次 晚班 16:00-23:30
+排班 全能 2026-03-01至2026-03-02 早班
+全能: 日报 50 8 3
+";
+
+/// Plays a story on a store of its own; everything that came of its last line.
+async fn played(name: &str, text: &str) -> Vec<Value> {
+    let story = story::parse(name, text).unwrap_or_else(|bad| panic!("{bad}"));
+    let database = testkit::engines::Database::sqlite();
+    let place = stages::Place { platform: "console", store: database.address(), durable: false };
+    let mut happened = Vec::new();
+    let outcome = stages::play(&story, &place, &mut |value| happened.push(value.clone())).await;
+    match outcome.expect("it can be played") {
+        Outcome::Passed { .. } => {
+            let last = happened.iter().rposition(|value| value.get("from").is_some()).unwrap_or(0);
+            happened.split_off(last)
+        }
+        Outcome::Failed(failure) => panic!("{failure}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_works_as_it_stands() {
+    let bot = the_bot();
+    for command in bot.commands() {
+        let name = command.name;
+        assert!(!command.examples.is_empty(), "{name} has no example");
+        for example in command.examples {
+            let understood = bot.understand(example).map(|understood| understood.command.name);
+            assert_eq!(understood, Some(name), "{example}");
+            let who = if command.who == Who::Anyone { "路人" } else { "全能" };
+            let place = if command.place == Place::Private { "(私聊)" } else { "" };
+            let line = format!("{OFFICE}{who}{place}: {}\n", example.replace('\n', "\\n"));
+            let happened = played(name, &line).await;
+            let said = happened.iter().any(|value| value.get("buttons").is_some());
+            assert!(said, "{example} is not answered");
+            for value in &happened {
+                let bad = value["kind"] == "command.refused"
+                    && ["bad_arguments", "unknown_person"].iter().any(|reason| value["reason"] == *reason);
+                assert!(!bad, "{example} is refused: {happened:?}");
+                let text = value["text"].as_str().unwrap_or_default();
+                assert!(!text.contains("出了点问题"), "{example} breaks: {text}");
+            }
+        }
+    }
+}
+
+/// What 帮助 answers.
+async fn help(speaker: &str, setup: &str) -> String {
+    let happened = played("help", &format!("{OFFICE}{setup}\n{speaker}: 帮助\n")).await;
+    let said = happened.iter().filter(|value| value.get("buttons").is_some());
+    said.map(|value| value["text"].as_str().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+const MINE: &str = "我的：看自己的数据、名次、迟交次数\n排行：看排行\n";
+const PLANS: &str = "排班：看班表、排班\n班次：看班次、定班次\n撤销：撤销自己刚才的改动\n\
+    模板：拿一份可填的模板\n帮助：看你能用的命令\n我是：申请加入部门\n";
+const REPORT: &str = "日报：交日报或改日报\n";
+const MISSING: &str = "谁没交：看谁交了日报、谁没交\n";
+const DECIDE: &str = "同意：同意一项申请\n驳回：驳回一项申请\n";
+const PURPOSE: &str = "本群用途：登记本群，定我在这里发什么\n";
+const CLAIM: &str = "认领管理员：用首次启动时打印的口令成为管理员\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_told_what_everybody_may() {
+    for role in Role::ALL {
+        let word = role.word();
+        let list = match role {
+            Role::Consultant | Role::PhoneConsultant | Role::Guide => [REPORT, MINE, PLANS, CLAIM].concat(),
+            Role::Lead | Role::Supervisor | Role::Director => [MINE, MISSING, PLANS, DECIDE, CLAIM].concat(),
+            Role::Admin => [MINE, MISSING, PLANS, DECIDE, PURPOSE, CLAIM].concat(),
+        };
+        let first = list.split('：').next().unwrap_or_default();
+        let expected = format!("小林（二组 · {word}），你在这里能用：\n{list}看写法和例子，例：帮助 {first}");
+        assert_eq!(help("小林", &format!("成员 小林 {word} 二组")).await, expected);
+    }
+    let stranger = "你在这里能用：\n撤销：撤销自己刚才的改动\n帮助：看你能用的命令\n我是：申请加入部门\n\
+        认领管理员：用首次启动时打印的口令成为管理员\n看写法和例子，例：帮助 撤销";
+    assert_eq!(help("路人", "").await, stranger);
+    let elsewhere = "你在这里能用：\n帮助：看你能用的命令\n认领管理员：用首次启动时打印的口令成为管理员\n\
+        看写法和例子，例：帮助 帮助";
+    assert_eq!(help("路人@别的群", "").await, elsewhere);
+}
