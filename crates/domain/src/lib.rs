@@ -8,9 +8,14 @@
 
 pub mod calendar;
 pub mod person;
+pub mod privacy;
 pub mod quiet;
 pub mod ranking;
 pub mod report;
+pub mod rights;
+pub mod roster;
+pub mod rules;
+pub mod settings;
 pub mod shift;
 
 pub use calendar::{Calendar, EpochMs, Period, Span};

@@ -3,6 +3,9 @@
 /// A person's number in the store.
 pub type PersonId = i64;
 
+/// Characters of a member's name at the most.
+pub const LONGEST_NAME: usize = 20;
+
 /// 角色: what a person is in the department.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {

@@ -1,0 +1,297 @@
+//! 回访: when a patient is called again, how often, and what a missed call costs.
+
+use crate::settings::{Choice, Effect, Kind, Profile, Setting, Unit, Value};
+
+/// What counts of the planned follow-ups of a third-party order.
+const THIRD_PARTY_COUNTS: &[Choice] =
+    &[Choice { word: "done", means: "排满并做完" }, Choice { word: "planned", means: "只要排满" }];
+
+/// Days from the missed visit to the follow-up.
+pub const NO_SHOW_DAYS: Setting = Setting {
+    key: "followup.no_show_days",
+    name: "未到患者几天后回访",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 7 },
+    default: Value::Whole(1),
+    profile: Profile::N,
+    rules: &["R-105"],
+    explains: "约了没来的患者，在预约日之后第几天回访；当天24:00前登记结果都算及时。",
+    effect: Effect::Recorded,
+};
+
+/// Calendar days until the next try.
+pub const UNREACHED_DAYS: Setting = Setting {
+    key: "followup.unreached_days",
+    name: "没联系上几天后再访",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 7 },
+    default: Value::Whole(1),
+    profile: Profile::N,
+    rules: &["R-109"],
+    explains: "没联系上的，隔几天再回访。按自然日算，1天就是第二天。",
+    effect: Effect::Recorded,
+};
+
+/// Unreached tries in a row after which the lead takes over.
+pub const UNREACHED_LIMIT: Setting = Setting {
+    key: "followup.unreached_limit",
+    name: "连续几次未联系上转组长",
+    kind: Kind::Whole { unit: Unit::Times, min: 1, max: 30 },
+    default: Value::Whole(5),
+    profile: Profile::N,
+    rules: &["R-109"],
+    explains: "连续这么多次（含）没联系上，不再排给负责人，转给组长。",
+    effect: Effect::Recorded,
+};
+
+/// Days within which a patient who thinks it over is called again.
+pub const CONSIDER_DAYS: Setting = Setting {
+    key: "followup.consider_days",
+    name: "考虑期回访期限",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 30 },
+    default: Value::Whole(5),
+    profile: Profile::N,
+    rules: &["R-110", "R-033"],
+    explains: "患者说要考虑，联系次日算第1天，到这一天（含）还及时，再过一天算超期。",
+    effect: Effect::Recorded,
+};
+
+/// Day on which the owner is reminded before the end of the time to think.
+pub const CONSIDER_NUDGE: Setting = Setting {
+    key: "followup.consider_nudge",
+    name: "考虑期提前提醒",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 30 },
+    default: Value::Whole(3),
+    profile: Profile::N,
+    rules: &["R-110"],
+    explains: "患者说要考虑的，联系后第几天先提醒一次，联系次日算第1天。",
+    effect: Effect::Recorded,
+};
+
+/// Points for each patient missed.
+pub const MISSED_POINTS: Setting = Setting {
+    key: "followup.missed_points",
+    name: "漏访每人记分",
+    kind: Kind::Whole { unit: Unit::Points, min: -10, max: 0 },
+    default: Value::Whole(-1),
+    profile: Profile::C,
+    rules: &["R-116", "R-119"],
+    explains: "到期没访，每位患者每个应访日记一次分，负数是扣分。",
+    effect: Effect::Recorded,
+};
+
+/// Points of the item that missed follow-ups are taken from.
+pub const MISSED_ITEM: Setting = Setting {
+    key: "followup.missed_item",
+    name: "按期回访本项满分",
+    kind: Kind::Whole { unit: Unit::Points, min: 1, max: 100 },
+    default: Value::Whole(10),
+    profile: Profile::C,
+    rules: &["R-116"],
+    explains: "漏访的分从本项里扣，扣完为止，不倒扣。",
+    effect: Effect::Recorded,
+};
+
+/// Months from the last visit to the WeChat follow-up.
+pub const WECHAT_MONTHS: Setting = Setting {
+    key: "followup.wechat_months",
+    name: "微信回访间隔",
+    kind: Kind::Whole { unit: Unit::Months, min: 1, max: 24 },
+    default: Value::Whole(6),
+    profile: Profile::C,
+    rules: &["R-118"],
+    explains: "上次就诊满这么多个月，提醒咨询员用微信回访；消息不自动发给患者。",
+    effect: Effect::Recorded,
+};
+
+/// Least number of follow-ups of a third-party order.
+pub const THIRD_PARTY_MIN: Setting = Setting {
+    key: "followup.third_party_min",
+    name: "三方单最少回访次数",
+    kind: Kind::Whole { unit: Unit::Times, min: 1, max: 20 },
+    default: Value::Whole(5),
+    profile: Profile::P,
+    rules: &["R-120"],
+    explains: "第三方网站的未成交客户至少排这么多次回访（含），结案前不能少于这个数。",
+    effect: Effect::Recorded,
+};
+
+/// Whether planned follow-ups must also be done.
+pub const THIRD_PARTY_COUNTED: Setting = Setting {
+    key: "followup.third_party_counts",
+    name: "三方单回访怎样算数",
+    kind: Kind::Word(THIRD_PARTY_COUNTS),
+    default: Value::Word("done"),
+    profile: Profile::P,
+    rules: &["R-120"],
+    explains: "规定的次数是只要排满，还是排满还要做完。已到诊或已拒绝的，剩下的取消，不算少。",
+    effect: Effect::Recorded,
+};
+
+/// Day of the first planned follow-up of a third-party order.
+pub const THIRD_PARTY_1: Setting = Setting {
+    key: "followup.third_party_day_1",
+    name: "三方单第1次回访",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 365 },
+    default: Value::Whole(1),
+    profile: Profile::P,
+    rules: &["R-120"],
+    explains: "下单后第几天，下单次日算第1天，日期可以再调。",
+    effect: Effect::Recorded,
+};
+
+/// Day of the second planned follow-up of a third-party order.
+pub const THIRD_PARTY_2: Setting = Setting {
+    key: "followup.third_party_day_2",
+    name: "三方单第2次回访",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 365 },
+    default: Value::Whole(3),
+    profile: Profile::P,
+    rules: &["R-120"],
+    explains: "下单后第几天，下单次日算第1天，日期可以再调。",
+    effect: Effect::Recorded,
+};
+
+/// Day of the third planned follow-up of a third-party order.
+pub const THIRD_PARTY_3: Setting = Setting {
+    key: "followup.third_party_day_3",
+    name: "三方单第3次回访",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 365 },
+    default: Value::Whole(7),
+    profile: Profile::P,
+    rules: &["R-120"],
+    explains: "下单后第几天，下单次日算第1天，日期可以再调。",
+    effect: Effect::Recorded,
+};
+
+/// Day of the fourth planned follow-up of a third-party order.
+pub const THIRD_PARTY_4: Setting = Setting {
+    key: "followup.third_party_day_4",
+    name: "三方单第4次回访",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 365 },
+    default: Value::Whole(15),
+    profile: Profile::P,
+    rules: &["R-120"],
+    explains: "下单后第几天，下单次日算第1天，日期可以再调。",
+    effect: Effect::Recorded,
+};
+
+/// Day of the fifth planned follow-up of a third-party order.
+pub const THIRD_PARTY_5: Setting = Setting {
+    key: "followup.third_party_day_5",
+    name: "三方单第5次回访",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 365 },
+    default: Value::Whole(30),
+    profile: Profile::P,
+    rules: &["R-120"],
+    explains: "下单后第几天，下单次日算第1天，日期可以再调。",
+    effect: Effect::Recorded,
+};
+
+/// Whether the long-term plan after a sale is used.
+pub const LONG_TERM: Setting = Setting {
+    key: "followup.long_term",
+    name: "长期维护计划",
+    kind: Kind::Switch,
+    default: Value::Switch(false),
+    profile: Profile::A,
+    rules: &["R-124"],
+    explains: "打开后，成交客户按下面六个时间各提醒一次。",
+    effect: Effect::Recorded,
+};
+
+/// First step of the long-term plan, days after the sale.
+pub const LONG_TERM_1: Setting = Setting {
+    key: "followup.long_term_1",
+    name: "长期维护第1次",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 366 },
+    default: Value::Whole(15),
+    profile: Profile::A,
+    rules: &["R-124"],
+    explains: "成交后满这么多天提醒，长期维护计划打开才有用。",
+    effect: Effect::Recorded,
+};
+
+/// Second step of the long-term plan, days after the sale.
+pub const LONG_TERM_2: Setting = Setting {
+    key: "followup.long_term_2",
+    name: "长期维护第2次",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 366 },
+    default: Value::Whole(30),
+    profile: Profile::A,
+    rules: &["R-124"],
+    explains: "成交后满这么多天提醒，长期维护计划打开才有用。",
+    effect: Effect::Recorded,
+};
+
+/// Third step of the long-term plan, days after the sale.
+pub const LONG_TERM_3: Setting = Setting {
+    key: "followup.long_term_3",
+    name: "长期维护第3次",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 366 },
+    default: Value::Whole(180),
+    profile: Profile::A,
+    rules: &["R-124"],
+    explains: "成交后满这么多天提醒，长期维护计划打开才有用。",
+    effect: Effect::Recorded,
+};
+
+/// Fourth step of the long-term plan, months after the sale.
+pub const LONG_TERM_4: Setting = Setting {
+    key: "followup.long_term_4",
+    name: "长期维护第4次",
+    kind: Kind::Whole { unit: Unit::Months, min: 1, max: 240 },
+    default: Value::Whole(12),
+    profile: Profile::A,
+    rules: &["R-124"],
+    explains: "成交后满这么多个月提醒，长期维护计划打开才有用。",
+    effect: Effect::Recorded,
+};
+
+/// Fifth step of the long-term plan, months after the sale.
+pub const LONG_TERM_5: Setting = Setting {
+    key: "followup.long_term_5",
+    name: "长期维护第5次",
+    kind: Kind::Whole { unit: Unit::Months, min: 1, max: 240 },
+    default: Value::Whole(24),
+    profile: Profile::A,
+    rules: &["R-124"],
+    explains: "成交后满这么多个月提醒，长期维护计划打开才有用。",
+    effect: Effect::Recorded,
+};
+
+/// Sixth step of the long-term plan, months after the sale.
+pub const LONG_TERM_6: Setting = Setting {
+    key: "followup.long_term_6",
+    name: "长期维护第6次",
+    kind: Kind::Whole { unit: Unit::Months, min: 1, max: 240 },
+    default: Value::Whole(120),
+    profile: Profile::A,
+    rules: &["R-124"],
+    explains: "成交后满这么多个月提醒，长期维护计划打开才有用。",
+    effect: Effect::Recorded,
+};
+
+/// All of them.
+pub const ALL: &[&Setting] = &[
+    &NO_SHOW_DAYS,
+    &UNREACHED_DAYS,
+    &UNREACHED_LIMIT,
+    &CONSIDER_DAYS,
+    &CONSIDER_NUDGE,
+    &MISSED_POINTS,
+    &MISSED_ITEM,
+    &WECHAT_MONTHS,
+    &THIRD_PARTY_MIN,
+    &THIRD_PARTY_COUNTED,
+    &THIRD_PARTY_1,
+    &THIRD_PARTY_2,
+    &THIRD_PARTY_3,
+    &THIRD_PARTY_4,
+    &THIRD_PARTY_5,
+    &LONG_TERM,
+    &LONG_TERM_1,
+    &LONG_TERM_2,
+    &LONG_TERM_3,
+    &LONG_TERM_4,
+    &LONG_TERM_5,
+    &LONG_TERM_6,
+];
