@@ -8,15 +8,17 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+use domain::rights::{Administer, Over};
 use domain::shift::Hours;
-use domain::{Calendar, EpochMs, Role, Roles};
+use domain::{Calendar, EpochMs, Role};
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use store::{Error, Lane, Options, Store};
+use store::{Error, KeyRing, Lane, NewChat, Options, Store};
 use testkit::fake::wecom::{Callback, Caller, FakeWecom};
+use testkit::people;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -75,30 +77,27 @@ fn fdatasync() -> f64 {
 }
 
 async fn furnish(address: &str) {
-    let store = Store::open(address, Options::at(now())).await.expect("a store");
+    let store = Store::open(address, Options::at(now(), KeyRing::known())).await.expect("a store");
     let at = now();
     let furnished: Result<(), Error> = store
         .write(Lane::of(&["bench"]), move |tx| {
             let calendar = Calendar::default();
             let today = calendar.date(at);
             let hours = Hours::parse("00:00-24:00").expect("hours");
-            tx.set_template("全天", &hours)?;
-            let team = tx.team("一组")?;
             for index in 0..PEOPLE {
-                let id = tx.add_person(
-                    &format!("员{index}"),
-                    Roles::of(&[Role::Consultant]),
-                    Some(team),
-                    None,
-                    at,
-                )?;
-                tx.link_identity("wecom", &format!("u{index}"), "main", id)?;
-                tx.set_rota(id, today, Some(&hours.on(&calendar, today, "全天")), at)?;
+                let (name, user) = (format!("员{index}"), format!("u{index}"));
+                let reached = [("wecom", &*user, "main")];
+                let id = people::add(tx, &name, &[Role::Consultant], Some("一组"), &reached, at)?;
+                tx.set_rota(&Over::by_program(id), today, Some(&hours.on(&calendar, today, "全天")), at)?;
             }
-            let lead = tx.add_person("组长", Roles::of(&[Role::Lead, Role::Admin]), Some(team), None, at)?;
-            tx.link_identity("wecom", "lead", "main", lead)?;
+            let reached = [("wecom", "lead", "main")];
+            let lead = people::add(tx, "组长", &[Role::Lead, Role::Admin], Some("一组"), &reached, at)?;
+            tx.set_template(&Over::by_program(lead), "全天", &hours, at)?;
             for index in 0..CHATS {
-                tx.set_chat("wecom", "main", &format!("wrchat{index}"), None, &[], at)?;
+                let chat_ref = format!("wrchat{index}");
+                let (platform, bot, title) = ("wecom", "main", None);
+                let chat = NewChat { platform, bot, chat_ref: &chat_ref, title, purposes: &[] };
+                tx.set_chat(&Administer::by_operator(), &chat, at)?;
             }
             Ok(())
         })
@@ -124,7 +123,9 @@ fn serve(store: &str, folder: &Path) -> Server {
     std::fs::write(folder.join("token"), TOKEN).expect("written");
     std::fs::write(folder.join("key"), AES_KEY).expect("written");
     std::fs::write(folder.join("store"), store).expect("written");
-    let config = "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl_from = { file = \"store\" }\n[[wecom]]\n\
+    // Every message is counted against its sender's limit, and none reaches it.
+    let config = "[server]\nlisten = \"127.0.0.1:0\"\n[limits]\nsender_burst = 1000000\n[store]\nurl_from = { file = \"store\" }\n\
+        [keys]\nfrom = { env = \"BENCH_KEYS\" }\n[[wecom]]\n\
         name = \"main\"\ntoken = { file = \"token\" }\nencoding_aes_key = { file = \"key\" }\n\
         bot_names = [\"咨询部助手\"]\n";
     let path = folder.join("config.toml");
@@ -134,6 +135,7 @@ fn serve(store: &str, folder: &Path) -> Server {
         .args(["serve", "--config"])
         .arg(&path)
         .env("DESKMATE_LOG", "error")
+        .env("BENCH_KEYS", &*KeyRing::known().to_text())
         .stdout(Stdio::piped())
         .spawn()
         .expect("the program starts");
@@ -345,7 +347,7 @@ async fn measure(name: &str, store: &str, folder: &Path, per_round: usize) {
         at_500.p99
     );
     drop(server);
-    let opened = Store::open(store, Options::at(now())).await.expect("the store again");
+    let opened = Store::open(store, Options::at(now(), KeyRing::known())).await.expect("the store again");
     let stored: Result<i64, Error> = opened.read(|tx| tx.messages()).await;
     let stored = stored.expect("counted");
     opened.close().await;

@@ -1,8 +1,9 @@
 //! 排行: the live board of a period. What is posted by the clock is the same board.
 
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
 use domain::calendar::day_name;
 use domain::ranking::{self, Order};
+use domain::rights::Own;
 use domain::{Period, Span};
 
 pub(crate) const COMMAND: Command = Command {
@@ -18,7 +19,7 @@ pub(crate) const COMMAND: Command = Command {
     place: Place::Anywhere,
     reach: Reach::Own,
     template: None,
-    run,
+    run: Run::Own(run),
     undo: &[],
 };
 
@@ -47,7 +48,7 @@ const ORDERS: &[(&str, Order)] = &[
     ("转化率", Order::Rate),
 ];
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     let mut words = args::Words::new(text);
     let (mut period, mut before, mut order, mut own) = (Period::Day, false, None, false);
     while !words.is_empty() {
@@ -58,7 +59,7 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         } else if words.take_word_in(&[("本组", ()), ("我组", ()), ("我们组", ())]).is_some() {
             own = true;
         } else {
-            let word = args::quote(words.peek().unwrap_or_default());
+            let word = ctx.incoming.quote(words.peek().unwrap_or_default());
             return Err(Stop::bad(format!("没看懂「{word}」。写法：{}", COMMAND.usage)));
         }
     }

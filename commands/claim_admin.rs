@@ -1,8 +1,9 @@
 //! 认领管理员: makes the first admin with the token that was printed at the first start. It works once.
 
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
+use domain::rights::Administer;
 use domain::{Role, Roles};
-use store::{AdminToken, Fact};
+use store::{AdminToken, Fact, MemberChange, NewMember};
 
 pub(crate) const COMMAND: Command = Command {
     name: "认领管理员",
@@ -13,10 +14,10 @@ pub(crate) const COMMAND: Command = Command {
     examples: &["认领管理员 4f1c8a2b 张三"],
     rules: &[],
     who: Who::Anyone,
-    place: Place::EvenUnregistered,
+    place: Place::Private,
     reach: Reach::Shared,
     template: None,
-    run,
+    run: Run::Open(run),
     undo: &[],
 };
 
@@ -42,9 +43,13 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         }
     }
     let incoming = ctx.incoming;
+    // Whoever has the token stands at the machine.
+    let by = Administer::by_operator();
     let person = match ctx.person.and_then(|id| ctx.directory.person(id)) {
         Some(person) => {
-            ctx.desk.tx.set_roles(person.id, person.roles.with(Role::Admin))?;
+            let roles = Some(person.roles.with(Role::Admin));
+            let change = MemberChange { roles, ..MemberChange::default() };
+            ctx.desk.tx.change_member(&by, person.id, &change, ctx.desk.now)?;
             person.id
         }
         None => {
@@ -53,10 +58,16 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
                 .or_else(|| incoming.sender.name.clone())
                 .unwrap_or_else(|| incoming.sender.user_id.clone());
             let today = ctx.desk.today();
-            let person =
-                ctx.desk.tx.add_person(&name, Roles::of(&[Role::Admin]), None, Some(today), ctx.desk.now)?;
-            ctx.desk.tx.link_identity(incoming.platform, &incoming.sender.user_id, &incoming.bot, person)?;
-            person
+            let identity = incoming.identity();
+            let member = NewMember {
+                name: &name,
+                roles: Roles::of(&[Role::Admin]),
+                team: None,
+                entered_on: Some(today),
+                identities: &[identity],
+                source: "token",
+            };
+            ctx.desk.tx.add_member(&by, &member, ctx.desk.now)?
         }
     };
     ctx.desk.tx.set_admin_token(None)?;

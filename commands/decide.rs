@@ -1,24 +1,25 @@
 //! 同意 / 驳回: decides what waits for a decision. The letter of the number says what it is: `J3` a request to join.
 
-use crate::shared;
-use bot::{Command, Ctx, Place, Reach, Reply, Said, Stop, Undo, Who, args};
+use crate::shared::{self, Chosen};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Undo, Who, args};
+use domain::rights::{Decide, Denied, Scope, Undoing};
 use domain::{Role, Roles};
 use serde_json::Value;
-use store::{Event, Fact, Identity, JoinRequest};
+use store::{Event, Fact, Identity, JoinRequest, NewMember};
 
 pub(crate) const APPROVE: Command = Command {
     name: "同意",
     aliases: &["批准", "通过"],
     summary: "同意一项申请",
-    usage: "同意 编号 [角色] [组]",
-    details: "J 开头是加入申请。可以顺便写角色和组：不写角色就是咨询员，不写组就按申请人写的。组长只能同意自己组的咨询员、电话咨询员和导医。",
-    examples: &["同意 J3", "同意 J3 组长 一组"],
+    usage: "同意 编号 [角色] [组] | 同意 编号 绑定 姓名",
+    details: "J 开头是加入申请。可以顺便写角色和组：不写角色就是咨询员，不写组就按申请人写的。组长只能同意自己组的咨询员、电话咨询员和导医。申请人已是成员、只是换了账号时，写「绑定 姓名」。",
+    examples: &["同意 J3", "同意 J3 组长 一组", "同意 J3 绑定 张三"],
     rules: &[],
-    who: Who::Roles(shared::LEADS),
+    who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
-    run: approve,
+    run: Run::Decide(approve),
     undo: &[Undo { kind: "member.approved", run: undo_approved }],
 };
 
@@ -30,32 +31,30 @@ pub(crate) const REFUSE: Command = Command {
     details: "要写理由，会记下来。驳回以后，申请人可以重新申请。",
     examples: &["驳回 J3 不是本组成员"],
     rules: &[],
-    who: Who::Roles(shared::LEADS),
+    who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
-    run: refuse,
+    run: Run::Decide(refuse),
     undo: &[Undo { kind: "member.refused", run: undo_refused }],
 };
 
-/// The roles that a group's lead may give.
-const GIVEN_BY_LEADS: &[Role] = &[Role::Consultant, Role::PhoneConsultant, Role::Guide];
-
-fn approve(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn approve(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop> {
     let (request, rest) = open_request(ctx, text)?;
-    let me = ctx.me()?;
-    let (my_id, my_roles, my_team) = (me.id, me.roles, me.team);
+    let mut words = args::Words::new(&rest);
+    if words.take_word_in(&[("绑定", ()), ("并入", ())]).is_some() {
+        return link(ctx, by, &request, &mut words);
+    }
     let mut roles = Roles::NONE;
     let mut team = request.team.clone();
-    let mut words = args::Words::new(&rest);
-    while let Some(word) = words.next_word() {
-        match Role::from_word(word) {
-            Some(role) => roles = roles.with(role),
-            None if is_team(ctx, word) => team = Some(word.to_owned()),
-            None => {
+    while !words.is_empty() {
+        match shared::take_role_or_team(ctx, &mut words) {
+            Chosen::Role(role) => roles = roles.with(role),
+            Chosen::Team(name) => team = Some(name),
+            Chosen::NoTeam => team = None,
+            Chosen::Neither(word) => {
                 return Err(Stop::bad(format!(
-                    "「{}」不是角色，也不是组名，没有处理。例：同意 J{} 组长 一组",
-                    args::quote(word),
+                    "「{word}」不是角色，也不是组名，没有处理。例：同意 J{} 组长 一组",
                     request.no
                 )));
             }
@@ -64,38 +63,28 @@ fn approve(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     if roles == Roles::NONE {
         roles = Roles::of(&[Role::Consultant]);
     }
-    if !my_roles.leads_department() {
-        let own = my_team.and_then(|team| ctx.directory.team_name(team)).map(str::to_owned);
-        team = team.or_else(|| own.clone());
-        if own.is_none() || team != own {
-            return Err(Stop::not_allowed("组长只能同意加入自己的组，请找该组组长或管理员。"));
-        }
-        if let Some(role) = roles.iter().find(|role| !GIVEN_BY_LEADS.contains(role)) {
-            return Err(Stop::not_allowed(format!("「{}」要由主管、主任或管理员同意。", role.word())));
-        }
+    if let (None, Scope::Teams(teams)) = (&team, by.scope()) {
+        // A lead lets people into the own group where none is named.
+        team = teams.first().and_then(|team| ctx.directory.team_name(*team)).map(str::to_owned);
     }
-    if roles.has(Role::Admin) && !my_roles.has(Role::Admin) {
-        return Err(Stop::not_allowed("管理员只能由管理员同意。"));
-    }
-    if !ctx.desk.tx.close_join(request.no, "approved", Some(my_id), ctx.desk.now)? {
+    let over = by.admit(team_number(ctx, team.as_deref()), roles).map_err(|denied| match denied {
+        Denied::OutOfScope => Stop::not_allowed("组长只能同意加入自己的组，请找该组组长或管理员。"),
+        denied => shared::denied(denied, &request.name),
+    })?;
+    if !ctx.desk.tx.decide_join(&over, request.no, "approved", ctx.desk.now)? {
         return Err(already(&request));
     }
-    let team_id = match &team {
-        Some(team) => Some(ctx.desk.tx.team(team)?),
-        None => None,
+    let label = request.label();
+    let identity = applicant(&request);
+    let member = NewMember {
+        name: &request.name,
+        roles,
+        team: team.as_deref(),
+        entered_on: Some(ctx.desk.today()),
+        identities: &[identity],
+        source: "command",
     };
-    let today = ctx.desk.today();
-    let person = ctx.desk.tx.add_person(&request.name, roles, team_id, Some(today), ctx.desk.now)?;
-    ctx.desk.tx.link_identity(&request.platform, &request.user_id, &request.bot, person)?;
-    let label = format!("J{}", request.no);
-    let fact = Fact::new("member.approved", Some(my_id))
-        .about(label.as_str())
-        .with("join", label.as_str())
-        .person("by", my_id)
-        .person("person", person)
-        .with("roles", roles.to_string())
-        .with("team", team.as_deref());
-    ctx.desk.record_change(fact);
+    let person = ctx.desk.tx.admit_member(&over, &label, &member, ctx.desk.now)?;
     let place = team.unwrap_or_else(|| "未分组".to_owned());
     let welcome = Said::text(format!(
         "{}，你已加入部门：{place} · {roles}。\n发「帮助」看你能用的命令。",
@@ -105,42 +94,73 @@ fn approve(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     Ok(Reply::text(format!("已同意 {label}：{}加入{place}，角色是{roles}。", request.name)))
 }
 
-fn refuse(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+/// The applicant is a member already, with another account.
+fn link(
+    ctx: &mut Ctx<'_, '_>,
+    by: &Decide,
+    request: &JoinRequest,
+    words: &mut args::Words<'_>,
+) -> Result<Reply, Stop> {
+    let Some(token) = words.take_person().filter(|_| words.is_empty()) else {
+        return Err(Stop::bad(format!("请写上绑定给谁。例：同意 J{} 绑定 张三", request.no)));
+    };
+    let id = ctx.desk.person_named(&token.name, token.number)?;
+    let Some(person) = ctx.directory.person(id) else { return Err(Stop::not_found("没有这位成员。")) };
+    // Whoever is bound to an account has its rights, so only who could give them may bind.
+    let roles = ctx.directory.standing(person, ctx.desk.today()).roles();
+    let bound = by.over(id, person.team).and_then(|over| by.admit(person.team, roles).map(|_| over));
+    let over = bound.map_err(|denied| shared::denied(denied, &person.label))?;
+    if !ctx.desk.tx.decide_join(&over, request.no, "approved", ctx.desk.now)? {
+        return Err(already(request));
+    }
+    let label = request.label();
+    ctx.desk.tx.admit_identity(&over, &label, id, &applicant(request), ctx.desk.now)?;
+    let welcome =
+        Said::text(format!("{}，这个账号已经绑定到你名下。\n发「帮助」看你能用的命令。", person.name));
+    ctx.desk.tell_identity(&applicant(request), Some(id), None, &welcome, true)?;
+    Ok(Reply::text(format!("已同意 {label}：这个账号是{}的。", person.label)))
+}
+
+fn refuse(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop> {
     let (request, reason) = open_request(ctx, text)?;
     if reason.is_empty() {
         return Err(Stop::bad(format!("请写上理由。例：驳回 J{} 不是本组成员", request.no)));
     }
-    let me = ctx.me()?;
-    let my_id = me.id;
-    let own = me.team.and_then(|team| ctx.directory.team_name(team));
-    if !me.roles.leads_department() && request.team.is_some() && request.team.as_deref() != own {
-        return Err(Stop::not_allowed("组长只能处理自己组的申请，请找该组组长或管理员。"));
-    }
-    if !ctx.desk.tx.close_join(request.no, "refused", Some(my_id), ctx.desk.now)? {
+    // A request without a group belongs to every lead.
+    let over = match &request.team {
+        None => by.for_all(),
+        Some(team) => by
+            .admit(team_number(ctx, Some(team)), Roles::NONE)
+            .map_err(|_| Stop::not_allowed("组长只能处理自己组的申请，请找该组组长或管理员。"))?,
+    };
+    if !ctx.desk.tx.decide_join(&over, request.no, "refused", ctx.desk.now)? {
         return Err(already(&request));
     }
-    let label = format!("J{}", request.no);
-    let fact = Fact::new("member.refused", Some(my_id))
+    let label = request.label();
+    let fact = Fact::new("member.refused", Some(over.by()))
         .about(label.as_str())
         .with("join", label.as_str())
-        .person("by", my_id)
+        .person("by", over.by())
         .with("reason", reason.as_str());
-    ctx.desk.record_change(fact);
+    ctx.desk.record(fact);
     let told =
         Said::text(format!("你的加入申请（{label}）没有通过：{reason}\n写错了可以重发：我是 姓名 组名"));
-    let applicant = Identity {
-        platform: request.platform.clone(),
-        user_id: request.user_id.clone(),
-        bot: request.bot.clone(),
-    };
-    ctx.desk.tell_identity(&applicant, None, None, &told, true)?;
+    ctx.desk.tell_identity(&applicant(&request), None, None, &told, true)?;
     Ok(Reply::text(format!("已驳回 {label}（{}）：{reason}", request.name)))
 }
 
-/// Whether a word after the number names a group, known or new: 同意 J3 欢迎 must not make a group of that name.
-fn is_team(ctx: &Ctx<'_, '_>, word: &str) -> bool {
-    const ENDINGS: [char; 5] = ['组', '部', '科', '队', '班'];
-    ctx.directory.teams().any(|(_, known)| known == word) || word.ends_with(ENDINGS)
+fn applicant(request: &JoinRequest) -> Identity {
+    Identity {
+        platform: request.platform.clone(),
+        user_id: request.user_id.clone(),
+        bot: request.bot.clone(),
+        shown_name: None,
+    }
+}
+
+/// The number of a group; `None` when there is none of that name yet.
+fn team_number(ctx: &Ctx<'_, '_>, name: Option<&str>) -> Option<i64> {
+    ctx.directory.teams().find(|(_, known)| Some(*known) == name).map(|(id, _)| id)
 }
 
 /// The open request that a text begins with, and what follows its number.
@@ -181,19 +201,19 @@ fn number_of(event: &Event) -> Result<i64, Stop> {
     }
 }
 
-fn undo_approved(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
+fn undo_approved(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let no = number_of(event)?;
-    let person = event.body.get("person").and_then(|person| person.get("$p")).and_then(Value::as_i64);
-    let Some(person) = person else { return Err(store::Error::Corrupt("join event".to_owned()).into()) };
-    if !ctx.desk.tx.remove_person(person)? {
+    let person = shared::person_in(event)?;
+    shared::may_remove(ctx, &by.administer(), person)?;
+    if !ctx.desk.tx.remove_member(&by.administer(), person, ctx.desk.now)? {
         return Err(Stop::wrong_state("这位成员已经用过助手，有记录要保留，不能撤销加入。"));
     }
-    ctx.desk.tx.reopen_join(no)?;
+    ctx.desk.tx.reopen_join(&by.over(None), no)?;
     Ok(format!("对 J{no} 的同意，申请重新等待处理"))
 }
 
-fn undo_refused(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
+fn undo_refused(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let no = number_of(event)?;
-    ctx.desk.tx.reopen_join(no)?;
+    ctx.desk.tx.reopen_join(&by.over(None), no)?;
     Ok(format!("对 J{no} 的驳回，申请重新等待处理"))
 }

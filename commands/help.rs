@@ -1,8 +1,9 @@
 //! 帮助: what *you* may use here, asked of the same check that would refuse you.
 
 use crate::shared;
-use bot::command::Standing;
-use bot::{ChatKind, Command, Ctx, Place, Reach, Reply, Stop, Who, args};
+use bot::command::Circumstances;
+use bot::{ChatKind, Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
+use domain::rights::Standing;
 
 pub(crate) const COMMAND: Command = Command {
     name: "帮助",
@@ -13,10 +14,10 @@ pub(crate) const COMMAND: Command = Command {
     examples: &["帮助", "帮助 日报"],
     rules: &[],
     who: Who::Anyone,
-    place: Place::EvenUnregistered,
+    place: Place::Anywhere,
     reach: Reach::Own,
     template: None,
-    run,
+    run: Run::Open(run),
     undo: &[],
 };
 
@@ -25,16 +26,21 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     let registered = chat.kind == ChatKind::Private
         || ctx.directory.chat(ctx.incoming.platform, &ctx.incoming.bot, &chat.id).is_some();
     let person = ctx.person.and_then(|id| ctx.directory.person(id));
-    let standing = Standing { person, chat: chat.kind, registered };
+    let here = Circumstances { standing: ctx.standing.as_ref(), chat: chat.kind, registered };
     let word = args::Words::new(text).next_word().unwrap_or_default().to_owned();
     if word.is_empty() {
         let usable: Vec<&Command> =
-            ctx.desk.bot.commands().iter().filter(|command| command.permits(&standing).is_ok()).collect();
+            ctx.desk.bot.commands().iter().filter(|command| command.permits(&here).is_ok()).collect();
         let first = usable.first().map_or(COMMAND.name, |command| command.name);
         let lines: Vec<String> =
             usable.iter().map(|command| format!("{}：{}", command.name, command.summary)).collect();
         let who = person.map_or_else(String::new, |person| {
-            format!("{}（{} · {}），", person.name, shared::team_of(&ctx.directory, person), person.roles)
+            format!(
+                "{}（{} · {}），",
+                person.name,
+                shared::team_of(&ctx.directory, person),
+                ctx.standing.as_ref().map_or(person.roles, Standing::roles)
+            )
         });
         return Ok(Reply::text(format!(
             "{who}你在这里能用：\n{}\n看写法和例子，例：帮助 {first}",
@@ -42,15 +48,16 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         )));
     }
     let Some(command) = ctx.desk.bot.command(&word) else {
-        let near = ctx.desk.bot.nearest(&word, |command| command.permits(&standing).is_ok());
-        let hint =
-            if near.is_empty() { String::new() } else { format!("是不是：{}？", near.join("、")) };
-        return Err(Stop::not_found(format!(
-            "没有命令「{}」。{hint}\n发「帮助」看全部。",
-            args::quote(&word)
-        )));
+        let near = ctx.desk.bot.nearest(&word, |command| command.permits(&here).is_ok());
+        // Nearly a command, so no name.
+        let (quoted, hint) = if near.is_empty() {
+            (ctx.incoming.quote(&word), String::new())
+        } else {
+            (args::quote(&word), format!("是不是：{}？", near.join("、")))
+        };
+        return Err(Stop::not_found(format!("没有命令「{quoted}」。{hint}\n发「帮助」看全部。")));
     };
-    Ok(Reply::text(page(command, command.permits(&standing).err().map(|refusal| refusal.said.text))))
+    Ok(Reply::text(page(command, command.permits(&here).err().map(|refusal| refusal.said.text))))
 }
 
 fn page(command: &Command, refusal: Option<String>) -> String {

@@ -5,22 +5,33 @@
 //! forgotten. A command asks the domain and writes what it is told; it never decides a rule, and its texts stand at
 //! the foot of its file.
 
+mod acknowledge;
+mod acting;
+mod add_member;
+mod audit;
 mod board;
 mod claim_admin;
 mod decide;
 mod help;
 mod join;
+mod leaving;
 mod mine;
 mod missing;
 mod purpose;
 mod report;
+mod roster;
 mod rota;
+mod rules;
+mod set_role;
 mod shared;
 mod shift;
+mod teams;
 mod template;
 mod undo;
 
 use bot::Command;
+
+pub use rules::announce as announce_rules;
 
 /// All commands, in the order in which 帮助 lists them.
 pub fn all() -> Vec<Command> {
@@ -31,12 +42,22 @@ pub fn all() -> Vec<Command> {
         missing::COMMAND,
         rota::COMMAND,
         shift::COMMAND,
+        rules::COMMAND,
+        acknowledge::COMMAND,
         undo::COMMAND,
         template::COMMAND,
         help::COMMAND,
         join::COMMAND,
         decide::APPROVE,
         decide::REFUSE,
+        roster::COMMAND,
+        add_member::COMMAND,
+        set_role::COMMAND,
+        teams::COMMAND,
+        leaving::LEAVE,
+        leaving::RETURN,
+        acting::COMMAND,
+        audit::COMMAND,
         purpose::COMMAND,
         claim_admin::COMMAND,
     ]

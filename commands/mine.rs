@@ -1,9 +1,10 @@
 //! 我的: a person's own figures, place and late count.
 
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
 use domain::calendar::day_name;
 use domain::ranking::{self, Order};
 use domain::report::{self, Standing};
+use domain::rights::Own;
 use domain::{Period, Span};
 
 use crate::shared;
@@ -20,11 +21,11 @@ pub(crate) const COMMAND: Command = Command {
     place: Place::Anywhere,
     reach: Reach::Own,
     template: None,
-    run,
+    run: Run::Own(run),
     undo: &[],
 };
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     let mut words = args::Words::new(text);
     let period = words
         .take_word_in(&[
@@ -35,7 +36,7 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         ])
         .unwrap_or(Period::Month);
     if !words.is_empty() {
-        let word = args::quote(words.peek().unwrap_or_default());
+        let word = ctx.incoming.quote(words.peek().unwrap_or_default());
         return Err(Stop::bad(format!("没看懂「{word}」。写法：{}", COMMAND.usage)));
     }
     let me = ctx.me()?;
@@ -53,7 +54,9 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     if roles.owes_report() {
         let month = report::counting_month(today);
         let late = ctx.desk.tx.overdue_days(id, month)?;
-        lines.push(format!("迟交或未交：本月{late}次（满{}次提请扣30元）", report::LATE_LIMIT));
+        let book = ctx.desk.book()?;
+        let (limit, fen) = (report::late_limit(&book, today), report::late_fen(&book, today));
+        lines.push(format!("迟交或未交：本月{late}次（满{limit}次提请扣{}）", shared::yuan(fen)));
     }
     if lines.len() == 1 {
         lines.push("你的角色没有个人数据。发「排行」看全部门。".to_owned());

@@ -1,10 +1,10 @@
 //! 谁没交: who has filed a day's report, who has not, and who does not owe one.
 
-use crate::shared;
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
 use domain::Span;
 use domain::calendar::day_name;
 use domain::report::{self, Standing};
+use domain::rights::{ReadGroup, Scope};
 use std::collections::HashMap;
 
 pub(crate) const COMMAND: Command = Command {
@@ -15,15 +15,15 @@ pub(crate) const COMMAND: Command = Command {
     details: "组长看本组，主管、主任和管理员看全部门。休息的人不欠日报。",
     examples: &["谁没交", "谁没交 昨天"],
     rules: &["R-001", "R-003"],
-    who: Who::Roles(shared::LEADS),
+    who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Own,
     template: None,
-    run,
+    run: Run::ReadGroup(run),
     undo: &[],
 };
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, by: &ReadGroup, text: &str) -> Result<Reply, Stop> {
     let today = ctx.desk.today();
     let mut words = args::Words::new(text);
     let date =
@@ -36,11 +36,10 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         ctx.desk.tx.rota_between(span)?.into_iter().map(|row| (row.person, row)).collect();
     let filed: HashMap<i64, bool> =
         ctx.desk.tx.live_reports(span)?.into_iter().map(|report| (report.person, report.late)).collect();
-    let me = ctx.me()?;
     let mut lists: [(&str, Vec<String>); 5] =
         [("未交", vec![]), ("未到下班", vec![]), ("迟交", vec![]), ("已交", vec![]), ("休息", vec![])];
-    for person in ctx.directory.people() {
-        if !person.roles.owes_report() || !shared::leads(me, person) {
+    for person in ctx.directory.people(ctx.desk.now) {
+        if !person.roles.owes_report() || !by.covers(person.team) {
             continue;
         }
         let shift = rota.get(&person.id).and_then(|row| row.shift.as_ref());
@@ -53,10 +52,12 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         };
         lists[list].1.push(person.label.clone());
     }
-    let whose = if me.roles.leads_department() {
-        "全部门".to_owned()
-    } else {
-        shared::team_of(&ctx.directory, me)
+    let whose = match by.scope() {
+        Scope::Teams(teams) => {
+            let names: Vec<&str> = teams.iter().filter_map(|team| ctx.directory.team_name(*team)).collect();
+            if names.is_empty() { "未分组".to_owned() } else { names.join("、") }
+        }
+        Scope::Department | Scope::Own => "全部门".to_owned(),
     };
     let mut lines = vec![format!("{} 日报（{whose}）", day_name(date))];
     for (name, people) in &lists {

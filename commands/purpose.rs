@@ -1,10 +1,11 @@
 //! 本群用途: registers this group and says what the bot posts in it.
 
 use bot::desk::purpose;
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Undo, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Undo, Who, args};
 use domain::Role;
+use domain::rights::{Administer, Undoing};
 use serde_json::Value;
-use store::{Event, Fact};
+use store::{Event, NewChat};
 
 pub(crate) const COMMAND: Command = Command {
     name: "本群用途",
@@ -18,11 +19,11 @@ pub(crate) const COMMAND: Command = Command {
     place: Place::Group,
     reach: Reach::Shared,
     template: None,
-    run,
+    run: Run::Administer(run),
     undo: &[Undo { kind: "chat.registered", run: undo }],
 };
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, by: &Administer, text: &str) -> Result<Reply, Stop> {
     let incoming = ctx.incoming;
     let chat = &incoming.chat;
     let known = ctx.directory.chat(incoming.platform, &incoming.bot, &chat.id);
@@ -51,26 +52,18 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
             }
         }
     }
-    ctx.desk.tx.set_chat(
-        incoming.platform,
-        &incoming.bot,
-        &chat.id,
-        chat.title.as_deref(),
-        &purposes,
-        ctx.desk.now,
-    )?;
-    let fact = Fact::new("chat.registered", ctx.person)
-        .with("chat", chat.title.as_deref().unwrap_or(&chat.id))
-        .with("platform", incoming.platform)
-        .with("bot", incoming.bot.as_str())
-        .with("chat_ref", chat.id.as_str())
-        .with("purposes", purposes.clone())
-        .with("before", before);
-    ctx.desk.record_change(fact);
+    let new = NewChat {
+        platform: incoming.platform,
+        bot: &incoming.bot,
+        chat_ref: &chat.id,
+        title: chat.title.as_deref(),
+        purposes: &purposes,
+    };
+    ctx.desk.tx.set_chat(by, &new, ctx.desk.now)?;
     Ok(Reply::text(format!("已登记，本群用途：{}（群编号 {}）", shown(&purposes), chat.id)))
 }
 
-fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
+fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let text = |field: &str| event.body.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (platform, bot, chat_ref) = (text("platform"), text("bot"), text("chat_ref"));
     let list = |field: &str| -> Option<Vec<String>> {
@@ -83,11 +76,18 @@ fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
     }
     match list("before") {
         Some(purposes) => {
-            ctx.desk.tx.set_chat(&platform, &bot, &chat_ref, None, &purposes, ctx.desk.now)?;
+            let before = NewChat {
+                platform: &platform,
+                bot: &bot,
+                chat_ref: &chat_ref,
+                title: None,
+                purposes: &purposes,
+            };
+            ctx.desk.tx.set_chat(&by.administer(), &before, ctx.desk.now)?;
             Ok(format!("本群用途恢复为{}", shown(&purposes)))
         }
         None => {
-            ctx.desk.tx.drop_chat(&platform, &bot, &chat_ref)?;
+            ctx.desk.tx.drop_chat(&by.administer(), &platform, &bot, &chat_ref, ctx.desk.now)?;
             Ok("本群的登记".to_owned())
         }
     }

@@ -1,13 +1,15 @@
 //! 日报: files or corrects the daily report.
 
+use crate::shared;
 use bot::args::{self, Fields, Kind, Label, Lean};
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Undo, Who};
+use bot::{ChatKind, Command, Ctx, Incoming, Place, Reach, Reply, Run, Stop, Undo, Who};
 use chrono::{Datelike, NaiveDate};
 use domain::calendar::day_name;
 use domain::report::{self, Field, Figures, Filing, Refused};
+use domain::rights::{Record, Undoing};
 use domain::{Role, Roles};
 use serde_json::Value;
-use store::{DayFigures, Event, Fact, NewReport};
+use store::{DayFigures, Event, Fact, NewReport, note_case};
 
 const NOTE: &str = "小结";
 const ISSUE: &str = "问题";
@@ -30,18 +32,19 @@ pub(crate) const COMMAND: Command = Command {
     place: Place::Anywhere,
     reach: Reach::Own,
     template: Some(template),
-    run,
+    run: Run::Record(run),
     undo: &[Undo { kind: "report.filed", run: undo }, Undo { kind: "report.corrected", run: undo }],
 };
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let me = ctx.me()?;
     let (person, roles) = (me.id, me.roles);
     let form = report::form_of(roles).ok_or_else(|| Stop::not_allowed("你的角色不用交日报。"))?;
     let today = ctx.desk.today();
-    let typed = read(form, text, today)?;
+    let typed = read(ctx.incoming, form, text, today)?;
     let (date, day) = duty(ctx, person, typed.date, today)?;
-    let filing = report::file(ctx.desk.now, today, date, day.shift.as_ref(), day.earlier);
+    let book = ctx.desk.book()?;
+    let filing = report::file(&book, ctx.desk.now, today, date, day.shift.as_ref(), day.earlier);
     if let Err(refused @ Refused::Future(_)) = filing {
         return Err(told(refused));
     }
@@ -60,17 +63,17 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     }
     let filing = filing.map_err(told)?;
     let note = typed.note.or_else(|| day.live.as_ref().and_then(|report| report.note.clone()));
-    ctx.desk.tx.file_report(&NewReport {
-        person,
+    let new = NewReport {
         date,
         revision: filing.revision,
         received_at: ctx.desk.now,
         late: filing.late,
         figures: &figures,
         note: note.as_deref(),
-    })?;
+    };
+    ctx.desk.tx.file_report(by, &new)?;
     let late_count = if filing.late && !filing.correction {
-        ctx.desk.tx.note_overdue(person, date, "late", ctx.desk.now)?;
+        ctx.desk.tx.note_overdue(by, date, "late", ctx.desk.now)?;
         Some(ctx.desk.tx.overdue_days(person, report::counting_month(date))?)
     } else {
         None
@@ -87,8 +90,24 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     }
     let counted: serde_json::Map<String, Value> =
         figures.iter().map(|(name, figure)| (name.clone(), (*figure).into())).collect();
-    ctx.desk.record_change(fact.with("figures", counted));
-    Ok(Reply::text(accepted(ctx, &filing, &day, form, &figures, note.as_deref(), late_count)))
+    fact = fact.with("figures", counted);
+    if let Some(note) = &note {
+        fact = fact.secret("note", note, &note_case(date));
+    }
+    ctx.desk.record(fact);
+    let late = late_count.map(|count| LateTold {
+        count,
+        limit: report::late_limit(&book, date),
+        fen: report::late_fen(&book, date),
+    });
+    Ok(Reply::text(accepted(ctx, &filing, &day, form, &figures, note.as_deref(), late)))
+}
+
+/// What is told of a late day.
+struct LateTold {
+    count: u32,
+    limit: u32,
+    fen: u64,
 }
 
 struct Typed {
@@ -97,7 +116,7 @@ struct Typed {
     note: Option<String>,
 }
 
-fn read(form: &[Field], text: &str, today: NaiveDate) -> Result<Typed, Stop> {
+fn read(incoming: &Incoming, form: &[Field], text: &str, today: NaiveDate) -> Result<Typed, Stop> {
     let mut labels: Vec<Label> = form
         .iter()
         .map(|field| Label { key: field.name(), names: field.words, kind: Kind::Number })
@@ -111,11 +130,11 @@ fn read(form: &[Field], text: &str, today: NaiveDate) -> Result<Typed, Stop> {
         match args::parse_date(word, today, Lean::Past) {
             Ok((day, used)) if used == word.len() && date.is_none() => date = Some(day),
             Err(error @ args::DateError::NoSuchDay) => return Err(Stop::bad(error.told())),
-            _ => unknown.push(args::quote(word)),
+            _ => unknown.push(incoming.quote(word)),
         }
     }
     if !fields.problems.is_empty() {
-        return Err(not_filed(&args::told::told(&fields.problems), form));
+        return Err(not_filed(&incoming.told(&fields.problems), form));
     }
     if let Some(word) = unknown.first() {
         return Err(not_filed(&format!("没看懂「{word}」"), form));
@@ -164,19 +183,20 @@ fn duty(
     Ok((date, ctx.desk.tx.report_duty_on(person, date)?))
 }
 
-fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
+fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let body = &event.body;
     let date: Option<NaiveDate> = body.get("date").and_then(Value::as_str).and_then(|date| date.parse().ok());
     let revision = body.get("revision").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
     let (Some(person), Some(date), Some(revision)) = (event.actor, date, revision) else {
         return Err(store::Error::Corrupt("report event".to_owned()).into());
     };
-    if !ctx.desk.tx.undo_report(person, date, revision, ctx.desk.now)? {
+    if !ctx.desk.tx.undo_report(&by.record(), date, revision, ctx.desk.now)? {
         return Err(Stop::wrong_state("这份日报已经撤销过了。"));
     }
     let left = ctx.desk.tx.live_report(person, date)?;
-    if left.is_none() && report::late_note_goes(ctx.desk.calendar(), ctx.desk.now, date) {
-        ctx.desk.tx.clear_late(person, date)?;
+    let book = ctx.desk.book()?;
+    if left.is_none() && report::late_note_goes(&book, ctx.desk.calendar(), ctx.desk.now, date) {
+        ctx.desk.tx.clear_late(&by.record(), date)?;
     }
     Ok(match left {
         Some(report) => format!("{}的日报恢复到第{}版", day_name(date), report.revision),
@@ -189,8 +209,8 @@ fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
 fn told(refused: Refused) -> Stop {
     let text = match refused {
         Refused::Future(date) => format!("{}还没到，不能提前交日报。", day_name(date)),
-        Refused::TooOld(date) => {
-            format!("{}已超过{}天，不能再交或改，请找主管。", day_name(date), report::BACKFILL_DAYS)
+        Refused::TooOld(date, days) => {
+            format!("{}已超过{days}天，不能再交或改，请找主管。", day_name(date))
         }
     };
     Stop::rule("R-001", text)
@@ -244,7 +264,7 @@ fn accepted(
     form: &[Field],
     figures: &Figures,
     note: Option<&str>,
-    late_count: Option<u32>,
+    late: Option<LateTold>,
 ) -> String {
     let calendar = ctx.desk.calendar();
     let shift = day.shift.as_ref().map(|shift| format!(" {}", shift.name)).unwrap_or_default();
@@ -255,16 +275,22 @@ fn accepted(
     };
     let mut lines = vec![format!("{head}：{}{shift}", day_name(filing.date)), shown(form, figures)];
     if let Some(note) = note {
-        lines.push(format!("{NOTE}：{note}"));
+        // Patients' names stand in notes, and no rule finds them there.
+        lines.push(match ctx.incoming.chat.kind {
+            ChatKind::Private => format!("{NOTE}：{note}"),
+            ChatKind::Group => format!("{NOTE}已记下（{}字）", note.chars().count()),
+        });
     }
-    lines.push(match (&day.shift, filing.late, late_count) {
+    lines.push(match (&day.shift, filing.late, late) {
         (None, ..) => "当天没有排班，不算迟交".to_owned(),
         (Some(shift), false, _) => format!("按时（{} 前）", calendar.clock(shift.end)),
-        (Some(shift), true, Some(count)) => format!(
-            "迟交（应在 {} 前）。{}月第{count}次，满{}次提请扣30元（R-002）",
+        (Some(shift), true, Some(late)) => format!(
+            "迟交（应在 {} 前）。{}月第{}次，满{}次提请扣{}（R-002）",
             calendar.clock(shift.end),
             filing.date.month(),
-            report::LATE_LIMIT
+            late.count,
+            late.limit,
+            shared::yuan(late.fen)
         ),
         (Some(shift), true, None) => format!("仍算迟交（应在 {} 前）", calendar.clock(shift.end)),
     });

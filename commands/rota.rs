@@ -1,9 +1,10 @@
 //! 排班: who works when. Reports are due by it, reminders and lists follow it.
 
 use crate::shared;
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Undo, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Undo, Who, args};
 use chrono::NaiveDate;
 use domain::calendar::{day_name, shift_days, weekday};
+use domain::rights::{Decide, Own, Undoing};
 use domain::shift::Shift;
 use domain::{Period, Span};
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ pub(crate) const COMMAND: Command = Command {
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
-    run,
+    run: Run::OwnOrDecide(run),
     undo: &[Undo { kind: "rota.set", run: undo }],
 };
 
@@ -37,7 +38,7 @@ const PAST_DAYS: i64 = 31;
 /// Days that one message plans at the most, all people together.
 const MOST_DAYS: usize = 400;
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, decide: Option<&Decide>, text: &str) -> Result<Reply, Stop> {
     let today = ctx.desk.today();
     let mut words = args::Words::new(text);
     let spans = [
@@ -50,19 +51,19 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         ("下月", Period::Month.around(shift_days(Period::Month.around(today).to, 1))),
     ];
     if words.is_empty() {
-        return show(ctx, Period::Week.around(today));
+        return show(ctx, decide, Period::Week.around(today));
     }
     let mut asked = words.clone();
     if let Some(span) = asked.take_word_in(&spans)
         && asked.is_empty()
     {
-        return show(ctx, span);
+        return show(ctx, decide, span);
     }
-    if !ctx.me()?.roles.any(shared::LEADS) {
+    let Some(decide) = decide else {
         return Err(Stop::not_allowed("排班由组长来排。看排班请发「排班」或「排班 月」。"));
-    }
+    };
     let plan = read(ctx, &mut words, today)?;
-    set(ctx, &plan)
+    set(ctx, decide, &plan)
 }
 
 struct Plan {
@@ -95,9 +96,13 @@ fn read(ctx: &mut Ctx<'_, '_>, words: &mut args::Words<'_>, today: NaiveDate) ->
             continue;
         }
         let Some(token) = words.take_person() else {
-            return Err(Stop::bad(format!("没看懂「{}」。写法：{}", args::quote(word), COMMAND.usage)));
+            return Err(Stop::bad(format!(
+                "没看懂「{}」。写法：{}",
+                ctx.incoming.quote(word),
+                COMMAND.usage
+            )));
         };
-        let known = ctx.directory.named(&token.name).is_empty();
+        let known = ctx.directory.named(&token.name, ctx.desk.now).is_empty();
         if known && span.is_some() {
             let names: Vec<&str> =
                 ctx.directory.templates().iter().map(|known| known.name.as_str()).collect();
@@ -121,8 +126,8 @@ fn read(ctx: &mut Ctx<'_, '_>, words: &mut args::Words<'_>, today: NaiveDate) ->
     Ok(Plan { people, span, shift })
 }
 
-fn set(ctx: &mut Ctx<'_, '_>, plan: &Plan) -> Result<Reply, Stop> {
-    let me = ctx.me()?.id;
+fn set(ctx: &mut Ctx<'_, '_>, decide: &Decide, plan: &Plan) -> Result<Reply, Stop> {
+    let me = decide.person();
     let directory = std::sync::Arc::clone(&ctx.directory);
     let calendar = *ctx.desk.calendar();
     let mut names = Vec::new();
@@ -130,7 +135,7 @@ fn set(ctx: &mut Ctx<'_, '_>, plan: &Plan) -> Result<Reply, Stop> {
     let mut before = Vec::new();
     for id in &plan.people {
         let Some(person) = directory.person(*id) else { continue };
-        shared::must_lead(ctx, person)?;
+        let over = decide.plan(*id, person.team).map_err(|denied| shared::denied(denied, &person.label))?;
         for date in plan.span.days() {
             let row = ctx.desk.tx.rota_on(*id, date)?;
             before.push(row.map_or(Value::Null, |row| {
@@ -139,7 +144,7 @@ fn set(ctx: &mut Ctx<'_, '_>, plan: &Plan) -> Result<Reply, Stop> {
             }));
             let shift =
                 directory.template(&plan.shift).map(|known| known.hours.on(&calendar, date, &known.name));
-            ctx.desk.tx.set_rota(*id, date, shift.as_ref(), ctx.desk.now)?;
+            ctx.desk.tx.set_rota(&over, date, shift.as_ref(), ctx.desk.now)?;
         }
         names.push(person.label.clone());
         people.push(Fact::person_value(*id));
@@ -152,7 +157,7 @@ fn set(ctx: &mut Ctx<'_, '_>, plan: &Plan) -> Result<Reply, Stop> {
         .with("shift", plan.shift.as_str())
         .person("by", me)
         .with("before", before);
-    ctx.desk.record_change(fact);
+    ctx.desk.record(fact);
     let hours = directory.template(&plan.shift).map_or_else(String::new, |known| format!(" {}", known.hours));
     Ok(Reply::text(format!("已排班：{} {} {}{hours}", names.join("、"), told(plan.span), plan.shift)))
 }
@@ -164,12 +169,14 @@ fn told(days: Span) -> String {
     format!("{}至{}", day_name(days.from), day_name(days.to))
 }
 
-fn show(ctx: &mut Ctx<'_, '_>, span: Span) -> Result<Reply, Stop> {
+fn show(ctx: &mut Ctx<'_, '_>, decide: Option<&Decide>, span: Span) -> Result<Reply, Stop> {
     let rows = ctx.desk.tx.rota_between(span)?;
     let me = ctx.me()?;
     let visible = |id: i64| {
         ctx.directory.person(id).is_some_and(|person| {
-            shared::leads(me, person) || person.id == me.id || (me.team.is_some() && person.team == me.team)
+            decide.is_some_and(|decide| decide.scope().covers(person.team))
+                || person.id == me.id
+                || (me.team.is_some() && person.team == me.team)
         })
     };
     let mut days: BTreeMap<NaiveDate, BTreeMap<String, Vec<String>>> = BTreeMap::new();
@@ -178,8 +185,7 @@ fn show(ctx: &mut Ctx<'_, '_>, span: Span) -> Result<Reply, Stop> {
         days.entry(date).or_default().entry(name).or_default().push(label);
     }
     if days.is_empty() {
-        let hint =
-            if me.roles.any(shared::LEADS) { "\n要排班，例：排班 张三 明天 早班" } else { "" };
+        let hint = if decide.is_some() { "\n要排班，例：排班 张三 明天 早班" } else { "" };
         return Ok(Reply::text(format!(
             "{}至{}没有排班。{hint}",
             span.from.format("%m-%d"),
@@ -197,7 +203,7 @@ fn show(ctx: &mut Ctx<'_, '_>, span: Span) -> Result<Reply, Stop> {
     Ok(Reply::text(format!("排班\n{}", lines.join("\n"))))
 }
 
-fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
+fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let corrupt = || Stop::from(store::Error::Corrupt("rota event".to_owned()));
     let text = |field: &str| event.body.get(field).and_then(Value::as_str);
     let day = |field: &str| text(field).and_then(|date| date.parse::<NaiveDate>().ok());
@@ -224,14 +230,14 @@ fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
             )));
         }
         match row.as_array().map(Vec::as_slice) {
-            None => ctx.desk.tx.clear_rota(person, date, now)?,
+            None => ctx.desk.tx.clear_rota(&by.over(Some(person)), date, now)?,
             Some([name, start, end]) => {
                 let name = name.as_str().unwrap_or(REST).to_owned();
                 let shift = match (start.as_i64(), end.as_i64()) {
                     (Some(start), Some(end)) => Some(Shift { date, name, start, end }),
                     _ => None,
                 };
-                ctx.desk.tx.set_rota(person, date, shift.as_ref(), now)?;
+                ctx.desk.tx.set_rota(&by.over(Some(person)), date, shift.as_ref(), now)?;
             }
             Some(_) => return Err(corrupt()),
         }

@@ -1,31 +1,10 @@
-//! What several commands need: who leads whom, and labels with a letter.
+//! What several commands need: labels with a letter, and why a right does not reach.
 
-use bot::args;
-use bot::{Ctx, Stop};
-use domain::{PersonId, Role};
-use store::{Directory, Person};
-
-/// Everybody who leads anything.
-pub(crate) const LEADS: &[Role] = &[Role::Lead, Role::Supervisor, Role::Director, Role::Admin];
-
-/// Whether `lead` leads `person`: the department's leads everybody, a group's lead the own group.
-pub(crate) fn leads(lead: &Person, person: &Person) -> bool {
-    lead.roles.leads_department()
-        || (lead.roles.has(Role::Lead) && lead.team.is_some() && lead.team == person.team)
-}
-
-/// The leads of a group; the department's when it has none.
-pub(crate) fn leads_of_team(directory: &Directory, team: Option<i64>) -> Vec<PersonId> {
-    let own: Vec<PersonId> = directory
-        .people()
-        .filter(|person| person.roles.has(Role::Lead) && team.is_some() && person.team == team)
-        .map(|person| person.id)
-        .collect();
-    if !own.is_empty() {
-        return own;
-    }
-    directory.people().filter(|person| person.roles.leads_department()).map(|person| person.id).collect()
-}
+use bot::{Ctx, Stop, args};
+use domain::rights::{Administer, Denied};
+use domain::{PersonId, Role, Roles};
+use serde_json::Value;
+use store::{Directory, Event, Person};
 
 /// Reads a label such as `J3` (also `j3`, `J 3`, `J-3`) at the beginning; answers the number and what follows.
 pub(crate) fn label(text: &str, letter: char) -> Option<(i64, &str)> {
@@ -39,17 +18,89 @@ pub(crate) fn label(text: &str, letter: char) -> Option<(i64, &str)> {
         .then(|| (number, rest.trim_start_matches(args::is_separator)))
 }
 
-/// Refuses when the sender does not lead the person.
-pub(crate) fn must_lead(ctx: &Ctx<'_, '_>, person: &Person) -> Result<(), Stop> {
-    if leads(ctx.me()?, person) {
-        return Ok(());
+/// Why a right does not reach, and whom to ask instead.
+pub(crate) fn denied(denied: Denied, whose: &str) -> Stop {
+    Stop::not_allowed(match denied {
+        Denied::OutOfScope => format!("{whose}不在你的组，请找该组组长或主管。"),
+        Denied::Himself => "自己的事要由别人来定，请找上一级。".to_owned(),
+        Denied::Role(role) => format!("「{}」要由更高一级来定，请找管理员。", role.word()),
+        Denied::LastAdmin => "这是最后一位管理员。请先让另一位成员当管理员。".to_owned(),
+    })
+}
+
+/// An amount as people read it: `30元`, `0.5元`.
+pub(crate) fn yuan(fen: u64) -> String {
+    let (yuan, rest) = (fen / 100, fen % 100);
+    match rest {
+        0 => format!("{yuan}元"),
+        _ => format!("{yuan}.{}元", format!("{rest:02}").trim_end_matches('0')),
     }
-    Err(Stop::not_allowed(format!("{}不在你的组，请找该组组长或主管。", person.label)))
 }
 
 /// `一组`, or 未分组.
 pub(crate) fn team_of(directory: &Directory, person: &Person) -> String {
     person.team.and_then(|team| directory.team_name(team)).unwrap_or("未分组").to_owned()
+}
+
+/// What a word in a command about people is.
+pub(crate) enum Chosen {
+    /// A role.
+    Role(Role),
+    /// A group, known or new.
+    Team(String),
+    /// Out of every group.
+    NoTeam,
+    /// None of these, quoted for an answer.
+    Neither(String),
+}
+
+/// Takes a role, a group or the word for none.
+pub(crate) fn take_role_or_team(ctx: &Ctx<'_, '_>, words: &mut args::Words<'_>) -> Chosen {
+    let word = words.next_word().unwrap_or_default();
+    if let Some(role) = Role::from_word(word) {
+        return Chosen::Role(role);
+    }
+    if matches!(word, "无" | "未分组" | "无组") {
+        return Chosen::NoTeam;
+    }
+    if ctx.directory.teams().any(|(_, known)| known == word) || is_team_name(word) {
+        return Chosen::Team(word.to_owned());
+    }
+    Chosen::Neither(args::quote(word))
+}
+
+/// Whether a word may be a new group's name: what does not end like one is rather a name or a mistake.
+pub(crate) fn is_team_name(word: &str) -> bool {
+    const ENDINGS: [char; 5] = ['组', '部', '科', '队', '班'];
+    word.ends_with(ENDINGS) && (2..=20).contains(&word.chars().count()) && !word.contains(args::is_separator)
+}
+
+/// Refuses unless the member may be given these roles.
+pub(crate) fn may_change(
+    ctx: &mut Ctx<'_, '_>,
+    by: &Administer,
+    person: &Person,
+    roles: Roles,
+) -> Result<(), Stop> {
+    let now = ctx.desk.now;
+    let directory = ctx.desk.directory()?;
+    let admins = directory.people(now).filter(|person| person.roles.has(Role::Admin)).count();
+    by.may_change(person.id, person.roles, roles, admins).map_err(|why| denied(why, &person.label))
+}
+
+/// Refuses unless the member may be taken out again: the last admin stays.
+pub(crate) fn may_remove(ctx: &mut Ctx<'_, '_>, by: &Administer, person: PersonId) -> Result<(), Stop> {
+    let directory = ctx.desk.directory()?;
+    match directory.person(person) {
+        Some(person) => may_change(ctx, by, person, Roles::NONE),
+        None => Err(Stop::wrong_state("这位成员的添加已经撤销，没有可以撤销的了。")),
+    }
+}
+
+/// The member that an event is about.
+pub(crate) fn person_in(event: &Event) -> Result<PersonId, Stop> {
+    let person = event.body.get("person").and_then(|person| person.get("$p")).and_then(Value::as_i64);
+    person.ok_or_else(|| store::Error::Corrupt("event without a person".to_owned()).into())
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! 班次: the shift templates.
 
-use crate::shared;
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Undo, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Undo, Who, args};
+use domain::rights::{Decide, Over, Own, Undoing};
 use domain::shift::{BadHours, Hours};
 use serde_json::Value;
-use store::{Event, Fact, REST};
+use store::{Event, REST};
 
 pub(crate) const COMMAND: Command = Command {
     name: "班次",
@@ -18,14 +18,14 @@ pub(crate) const COMMAND: Command = Command {
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
-    run,
+    run: Run::OwnOrDecide(run),
     undo: &[Undo { kind: "shift.set", run: undo }],
 };
 
 /// Longest name of a shift.
 const LONGEST: usize = 8;
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, decide: Option<&Decide>, text: &str) -> Result<Reply, Stop> {
     let mut words = args::Words::new(text);
     let Some(name) = words.next_word().map(str::to_owned) else {
         let list: Vec<String> =
@@ -36,14 +36,12 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
             format!("班次：\n{}", list.join("\n"))
         }));
     };
-    let me = ctx.me()?;
-    let my_id = me.id;
-    if !me.roles.any(shared::LEADS) {
+    let Some(by) = decide.map(Decide::for_all) else {
         return Err(Stop::not_allowed("班次由组长以上来定。看班次请只发「班次」。"));
-    }
+    };
     if matches!(name.as_str(), "删除" | "删") {
         let name = words.next_word().unwrap_or_default();
-        return remove(ctx, my_id, name);
+        return remove(ctx, &by, name);
     }
     if name == REST || name.chars().count() > LONGEST || name.contains(|c: char| c.is_ascii_digit()) {
         return Err(Stop::bad(format!(
@@ -58,36 +56,25 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         })
     })?;
     let before = ctx.directory.template(&name).map(|known| known.hours.to_string());
-    ctx.desk.tx.set_template(&name, &hours)?;
+    ctx.desk.tx.set_template(&by, &name, &hours, ctx.desk.now)?;
     let reply = match &before {
         Some(before) => format!("班次已改：{name} {hours}（原来 {before}）。已经排好的班不变。"),
         None => format!("班次已定：{name} {hours}\n接着排班，例：排班 张三 明天 {name}"),
     };
-    changed(ctx, my_id, &name, Some(&hours.to_string()), before.as_deref());
     Ok(Reply::text(reply))
 }
 
-fn remove(ctx: &mut Ctx<'_, '_>, my_id: i64, name: &str) -> Result<Reply, Stop> {
+fn remove(ctx: &mut Ctx<'_, '_>, by: &Over, name: &str) -> Result<Reply, Stop> {
     let Some(known) = ctx.directory.template(name) else {
         return Err(Stop::not_found(format!("没有班次「{}」。发「班次」看全部。", args::quote(name))));
     };
     let before = known.hours.to_string();
-    ctx.desk.tx.drop_template(name)?;
+    ctx.desk.tx.drop_template(by, name, ctx.desk.now)?;
     let reply = format!("班次已删除：{name} {before}。已经排好的班不变。");
-    changed(ctx, my_id, name, None, Some(&before));
     Ok(Reply::text(reply))
 }
 
-fn changed(ctx: &mut Ctx<'_, '_>, by: i64, name: &str, hours: Option<&str>, before: Option<&str>) {
-    let fact = Fact::new("shift.set", Some(by))
-        .person("by", by)
-        .with("shift", name)
-        .with("hours", hours)
-        .with("before", before);
-    ctx.desk.record_change(fact);
-}
-
-fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
+fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let name = event.body.get("shift").and_then(Value::as_str).unwrap_or_default();
     let set = event.body.get("hours").and_then(Value::as_str);
     let known = ctx.directory.template(name).map(|known| known.hours.to_string());
@@ -97,11 +84,11 @@ fn undo(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<String, Stop> {
     match event.body.get("before").and_then(Value::as_str) {
         Some(before) => {
             let hours = Hours::parse(before).map_err(|_| store::Error::Corrupt("shift event".to_owned()))?;
-            ctx.desk.tx.set_template(name, &hours)?;
+            ctx.desk.tx.set_template(&by.over(None), name, &hours, ctx.desk.now)?;
             Ok(format!("班次恢复为{name} {hours}"))
         }
         None => {
-            ctx.desk.tx.drop_template(name)?;
+            ctx.desk.tx.drop_template(&by.over(None), name, ctx.desk.now)?;
             Ok(format!("新定的班次「{name}」"))
         }
     }

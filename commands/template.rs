@@ -1,7 +1,8 @@
 //! 模板: a block to copy, fill in and send back.
 
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Who, args};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
 use domain::Roles;
+use domain::rights::Own;
 
 pub(crate) const COMMAND: Command = Command {
     name: "模板",
@@ -15,11 +16,11 @@ pub(crate) const COMMAND: Command = Command {
     place: Place::Anywhere,
     reach: Reach::Own,
     template: None,
-    run,
+    run: Run::Own(run),
     undo: &[],
 };
 
-fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
+fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     let roles: Roles = ctx.me()?.roles;
     let word = args::Words::new(text).next_word().unwrap_or_default().to_owned();
     let bot = ctx.desk.bot;
@@ -41,7 +42,7 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         Some(template) => Ok(Reply::text(template(roles))),
         None => Err(Stop::not_found(format!(
             "「{}」没有模板。有模板的：{}",
-            args::quote(&word),
+            if bot.command(&word).is_some() { args::quote(&word) } else { ctx.incoming.quote(&word) },
             offered.join("、")
         ))),
     }

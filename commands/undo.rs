@@ -2,9 +2,11 @@
 //! is an event of its own, and what was undone no longer counts.
 
 use crate::shared;
-use bot::{Command, Ctx, Place, Reach, Reply, Stop, Undo, Who, args};
-use domain::EpochMs;
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Undo, Who, args};
 use domain::calendar::MINUTE;
+use domain::rights::{NotUndone, Undoing};
+use domain::settings::catalogue::assistant::UNDO_MINUTES;
+use domain::{EpochMs, Role, Roles};
 use store::{Event, Fact};
 
 pub(crate) const COMMAND: Command = Command {
@@ -12,19 +14,17 @@ pub(crate) const COMMAND: Command = Command {
     aliases: &["撤回", "取消上一步", "undo"],
     summary: "撤销自己刚才的改动",
     usage: "撤销 [编号]",
-    details: "自己的改动10分钟内（含第10分钟整）可以撤销，不写编号就是最近一次。超过10分钟请组长来撤销，例：撤销 G12",
+    details: "自己的改动默认10分钟内（含最后一刻）可以撤销，不写编号就是最近一次。超过时限请组长来撤销，例：撤销 G12",
     examples: &["撤销", "撤销 G12"],
     rules: &[],
     who: Who::Anyone,
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
-    run,
+    run: Run::Open(run),
     undo: &[],
 };
 
-/// How long an author may take a change back; the last instant included.
-const OWN: EpochMs = 10 * MINUTE;
 /// How many of the own latest events are searched for a change.
 const SEARCHED: i64 = 60;
 
@@ -33,13 +33,20 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     let mut words = args::Words::new(text);
     let word = words.next_word().unwrap_or_default().to_owned();
     let event = if word.is_empty() { latest(ctx, me)? } else { numbered(ctx, me, &word)? };
+    let undoing = may(ctx, &event)?;
     let Some(Undo { run, .. }) = ctx.desk.bot.undo_for(&event.kind) else {
         return Err(Stop::wrong_state("这一步不能撤销。"));
     };
     if !ctx.desk.tx.mark_undone(event.seq, ctx.desk.now)? {
         return Err(Stop::wrong_state("这一步已经撤销过了。"));
     }
-    let told = run(ctx, &event)?;
+    let told = run(ctx, &undoing, &event)?;
+    // What taking back changed is recorded too, but the next 撤销 goes on to the change before.
+    for (seq, kind) in ctx.desk.tx.flush_events()? {
+        if ctx.desk.bot.undo_for(kind).is_some() {
+            ctx.desk.tx.mark_undone(seq, ctx.desk.now)?;
+        }
+    }
     let subject = event.subject.unwrap_or_else(|| format!("G{}", event.seq));
     let fact = Fact::new("undo.done", Some(me))
         .about(subject.as_str())
@@ -52,11 +59,14 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
 
 /// The own newest change that can still be taken back.
 fn latest(ctx: &mut Ctx<'_, '_>, me: i64) -> Result<Event, Stop> {
-    let since = ctx.desk.now - OWN;
+    let limit = limit(ctx)?;
     let bot = ctx.desk.bot;
-    let recent = ctx.desk.tx.recent_events(me, since, SEARCHED)?;
+    let recent = ctx.desk.tx.recent_events(me, ctx.desk.now - limit, SEARCHED)?;
     recent.into_iter().find(|event| bot.undo_for(&event.kind).is_some()).ok_or_else(|| {
-        Stop::not_found("10分钟内没有可以撤销的改动。\n更早的请组长撤销，例：撤销 G12（编号在当时的回复里）")
+        Stop::not_found(format!(
+            "{}分钟内没有可以撤销的改动。\n更早的请组长撤销，例：撤销 G12（编号在当时的回复里）",
+            limit / MINUTE
+        ))
     })
 }
 
@@ -67,27 +77,44 @@ fn numbered(ctx: &mut Ctx<'_, '_>, me: i64, word: &str) -> Result<Event, Stop> {
         Some((seq, _)) => ctx.desk.tx.event(seq)?,
         None => {
             let wanted = word.to_uppercase();
-            let recent = ctx.desk.tx.recent_events(me, ctx.desk.now - OWN, SEARCHED)?;
+            let since = ctx.desk.now - limit(ctx)?;
+            let recent = ctx.desk.tx.recent_events(me, since, SEARCHED)?;
             recent.into_iter().find(|event| {
                 event.subject.as_deref() == Some(wanted.as_str()) && bot.undo_for(&event.kind).is_some()
             })
         }
     };
     let Some(event) = event.filter(|event| bot.undo_for(&event.kind).is_some()) else {
-        return Err(Stop::not_found(format!("没有可以撤销的编号「{}」。", args::quote(word))));
+        return Err(Stop::not_found(format!("没有可以撤销的编号「{}」。", ctx.incoming.quote(word))));
     };
-    let leads = ctx.me()?.roles.any(shared::LEADS)
-        && event
-            .actor
-            .and_then(|actor| ctx.directory.person(actor))
-            .is_some_and(|author| ctx.me().is_ok_and(|me| shared::leads(me, author)));
-    if event.actor != Some(me) && !leads {
-        return Err(Stop::not_allowed("只能撤销自己的改动；别人的由他的组长撤销。"));
-    }
-    if ctx.desk.now - event.at > OWN && !leads {
-        return Err(Stop::wrong_state(format!("已超过10分钟，自己撤销不了。请组长发：撤销 G{}", event.seq)));
-    }
     Ok(event)
+}
+
+/// How long an author may take a change back, in ms; the last instant included.
+fn limit(ctx: &mut Ctx<'_, '_>) -> Result<EpochMs, Stop> {
+    let today = ctx.desk.today();
+    Ok(ctx.desk.book()?.whole(&UNDO_MINUTES, today) * MINUTE)
+}
+
+/// The right to take a change back, or why not.
+fn may(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<Undoing, Stop> {
+    let limit = limit(ctx)?;
+    let author = event.actor.unwrap_or_default();
+    let today = ctx.desk.today();
+    let known = ctx.directory.person(author);
+    let team = known.and_then(|author| author.team);
+    // What the operator did is an admin's to take back.
+    let admin = Roles::of(&[Role::Admin]);
+    let roles = known.map_or(admin, |author| ctx.directory.standing(author, today).roles());
+    let age = ctx.desk.now - event.at;
+    ctx.standing()?.undoing(author, team, roles, age, limit).map_err(|not| match not {
+        NotUndone::NotYours => Stop::not_allowed("只能撤销自己的改动；别人的由他的上一级撤销。"),
+        NotUndone::TooLate => Stop::wrong_state(format!(
+            "已超过{}分钟，自己撤销不了。请上一级发：撤销 G{}",
+            limit / MINUTE,
+            event.seq
+        )),
+    })
 }
 
 /// A stranger has nothing but the own request to join.
@@ -96,7 +123,7 @@ fn withdraw_request(ctx: &mut Ctx<'_, '_>) -> Result<Reply, Stop> {
     let Some(request) = ctx.desk.tx.open_join_of(incoming.platform, &incoming.sender.user_id)? else {
         return Err(Stop::not_found("没有可以撤销的申请。要加入请发：我是 姓名 组名"));
     };
-    ctx.desk.tx.close_join(request.no, "withdrawn", None, ctx.desk.now)?;
+    ctx.desk.tx.withdraw_join(request.no, ctx.desk.now)?;
     let label = format!("J{}", request.no);
     let fact = Fact::new("undo.done", None)
         .about(label.as_str())

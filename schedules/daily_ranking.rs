@@ -3,14 +3,16 @@
 use bot::{CatchUp, Desk, Outcome, Said, Schedule, Stop, purpose};
 use domain::calendar::{HOUR, day_name, previous_day};
 use domain::ranking::{self, Order, Placed};
+use domain::settings::catalogue::ranking::DAILY_AT;
 use domain::{EpochMs, Period, Span};
 use serde_json::{Value, json};
 use store::Fact;
 
 pub(crate) const SCHEDULE: Schedule = Schedule {
     name: "daily_ranking",
-    summary: "每天 09:00 发昨日排行",
+    summary: "每天（09:00）发昨日排行",
     cron: "0 9 * * *",
+    at: Some(&DAILY_AT),
     catch_up: CatchUp::Once,
     // Yesterday's board is still worth reading until the evening.
     max_late: 12 * HOUR,
@@ -39,7 +41,10 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
         order.told(),
         lines.join("\n")
     );
-    desk.post(purpose::RANKING, &format!("ranking:day:{}", span.from), &Said::text(text))?;
+    if desk.post(purpose::RANKING, &format!("ranking:day:{}", span.from), &Said::text(text))? == 0 {
+        // Its time of day was changed after it had been posted.
+        return Ok(Outcome::Cancel("posted_before".to_owned()));
+    }
     let fact = Fact::new("ranking.posted", None)
         .with("period", Period::Day.code())
         .with("from", span.from.to_string())

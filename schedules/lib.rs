@@ -5,14 +5,17 @@
 //! what was forgotten. A run is one transaction with its fire time; it only writes rows.
 
 mod daily_ranking;
+mod housekeeping;
 mod missing_reports;
 mod report_nudge;
 
 use bot::{ReminderKind, Schedule};
 
+pub use housekeeping::{Swept, sweep, to_sweep};
+
 /// All schedules.
 pub fn all() -> Vec<Schedule> {
-    vec![daily_ranking::SCHEDULE, missing_reports::SCHEDULE]
+    vec![daily_ranking::SCHEDULE, housekeeping::SCHEDULE, missing_reports::SCHEDULE]
 }
 
 /// All kinds of reminders.

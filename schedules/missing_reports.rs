@@ -5,14 +5,17 @@ use bot::{CatchUp, Desk, Outcome, Said, Schedule, Stop, purpose};
 use chrono::Datelike;
 use domain::calendar::{DAY, day_name, previous_day, shift_days};
 use domain::report::{self, Standing};
-use domain::{EpochMs, Role, Span};
+use domain::rights::{Record, Scope};
+use domain::settings::catalogue::reports::MISSING_AT;
+use domain::{EpochMs, Span};
 use std::collections::HashSet;
 use store::Fact;
 
 pub(crate) const SCHEDULE: Schedule = Schedule {
     name: "missing_reports",
-    summary: "每天 10:00 统计昨日未交日报",
+    summary: "每天（10:00）统计昨日未交日报",
     cron: "0 10 * * *",
+    at: Some(&MISSING_AT),
     // A day that was not counted stays uncounted for ever, so each is made up for.
     catch_up: CatchUp::Each,
     max_late: 31 * DAY,
@@ -41,7 +44,7 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
         if !owes || report::standing(fire_at, row.shift.as_ref(), late) != Standing::Missing {
             continue;
         }
-        if !desk.tx.note_overdue(row.person, row.date, "missing", desk.now)? {
+        if !desk.tx.note_overdue(&Record::by_program(row.person), row.date, "missing", desk.now)? {
             continue;
         }
         let count = desk.tx.overdue_days(row.person, report::counting_month(row.date))?;
@@ -56,13 +59,18 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
     if missing.is_empty() {
         return Ok(Outcome::Done);
     }
-    for lead in directory.people().filter(|person| person.roles.has(Role::Lead)) {
+    let today = desk.today();
+    let book = desk.book()?;
+    for lead in directory.people(desk.now) {
+        let scope = directory.standing(lead, today).scope();
+        // Those who lead the whole department see it in the chat.
+        if !matches!(scope, Scope::Teams(_)) {
+            continue;
+        }
         let own: Vec<&Missing> = missing
             .iter()
             .filter(|missing| {
-                directory
-                    .person(missing.person)
-                    .is_some_and(|person| lead.team.is_some() && person.team == lead.team)
+                directory.person(missing.person).is_some_and(|person| scope.covers(person.team))
             })
             .collect();
         if !own.is_empty() {
@@ -70,12 +78,13 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
                 .iter()
                 .map(|missing| {
                     format!(
-                        "{} {}：{}月第{}次（满{}次提请扣30元）",
+                        "{} {}：{}月第{}次（满{}次提请扣{}元）",
                         directory.label(missing.person),
                         missing.date.format("%m-%d"),
                         missing.date.month(),
                         missing.count,
-                        report::LATE_LIMIT
+                        report::late_limit(&book, missing.date),
+                        report::late_fen(&book, missing.date) / 100
                     )
                 })
                 .collect();

@@ -4,6 +4,7 @@
 use bot::{Desk, Outcome, ReminderKind, Said, Stop};
 use chrono::NaiveDate;
 use domain::calendar::{MINUTE, day_name};
+use domain::quiet::QuietHours;
 use domain::report;
 use store::{REPORT_NUDGE, Reminder};
 
@@ -27,7 +28,7 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
     let directory = desk.directory()?;
     let form = directory
         .person(reminder.person)
-        .filter(|person| person.roles.owes_report() && person.left_on.is_none())
+        .filter(|person| person.roles.owes_report() && person.is_member(desk.now))
         .and_then(|person| report::form_of(person.roles));
     let Some(form) = form else { return cancel("owes_none") };
     let day = desk.tx.report_duty_on(reminder.person, date)?;
@@ -35,7 +36,8 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
     if day.earlier.live_late.is_some() {
         return cancel("filed");
     }
-    let earliest = desk.bot.quiet.earliest(desk.calendar(), desk.now, Some(&shift));
+    let quiet = QuietHours::on(&*desk.book()?, desk.today());
+    let earliest = quiet.earliest(desk.calendar(), desk.now, Some(&shift));
     if earliest > desk.now {
         return cancel("quiet");
     }

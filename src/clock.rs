@@ -3,7 +3,7 @@
 use domain::EpochMs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Clones share it.
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ struct Inner {
     offset: AtomicI64,
     /// The present while it stands still; [`RUNNING`] otherwise.
     still: AtomicI64,
+    born: Instant,
 }
 
 const RUNNING: i64 = i64::MIN;
@@ -27,7 +28,11 @@ fn machine() -> EpochMs {
 impl Clock {
     /// The machine's time.
     pub fn machine() -> Self {
-        Self(Arc::new(Inner { offset: AtomicI64::new(0), still: AtomicI64::new(RUNNING) }))
+        Self(Arc::new(Inner {
+            offset: AtomicI64::new(0),
+            still: AtomicI64::new(RUNNING),
+            born: Instant::now(),
+        }))
     }
 
     /// Stands still at an instant until it is set.
@@ -43,6 +48,11 @@ impl Clock {
             RUNNING => machine().saturating_add(self.0.offset.load(Ordering::Acquire)),
             at => at,
         }
+    }
+
+    /// Milliseconds since the clock was made. Nobody sets or holds them, so they measure how fast something happens.
+    pub fn ticks(&self) -> EpochMs {
+        EpochMs::try_from(self.0.born.elapsed().as_millis()).unwrap_or(EpochMs::MAX)
     }
 
     /// Holds it at an instant.

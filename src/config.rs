@@ -1,6 +1,9 @@
 //! The configuration: one TOML file, read and checked at the start. Secrets never stand in it; it names the environment
 //! variable or the file in which they are.
 
+use crate::http::address::Network;
+use crate::http::server::Bounds;
+use crate::keyring::Keys;
 use domain::Calendar;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -14,9 +17,15 @@ pub struct Config {
     /// Where the program listens.
     #[serde(default)]
     pub server: Server,
+    /// How much is taken from whom.
+    #[serde(default)]
+    pub limits: LimitsConfig,
     /// Where it remembers.
     #[serde(default)]
     pub store: StoreConfig,
+    /// What it encrypts with.
+    #[serde(default)]
+    pub keys: KeysConfig,
     /// The department.
     #[serde(default)]
     pub department: Department,
@@ -38,11 +47,67 @@ pub struct Server {
     pub console: bool,
     /// Whether the page may be served on an address that others reach; it has no login.
     pub console_for_others: bool,
+    /// Reverse proxies whose `X-Forwarded-For` is believed; this machine unless set.
+    pub trusted_proxies: Vec<Network>,
+    /// Who gets `/metrics`; this machine unless set.
+    pub metrics_for: Vec<Network>,
+    /// Connections at the same time.
+    pub connections: usize,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), console: false, console_for_others: false }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            console: false,
+            console_for_others: false,
+            trusted_proxies: Network::this_machine(),
+            metrics_for: Network::this_machine(),
+            connections: Bounds::default().connections,
+        }
+    }
+}
+
+/// How much is taken from whom; each from 1 to [`LimitsConfig::MOST`].
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Messages of one sender at once.
+    pub sender_burst: u32,
+    /// Messages of one sender a minute in the long run.
+    pub sender_per_minute: u32,
+    /// Messages an hour of one sender who is no member.
+    pub stranger_per_hour: u32,
+    /// Requests of one address that cannot be verified, at once.
+    pub address_burst: u32,
+    /// The same a minute in the long run.
+    pub address_per_minute: u32,
+}
+
+impl LimitsConfig {
+    /// So much is as good as no limit.
+    pub const MOST: u32 = 1_000_000;
+
+    fn items(&self) -> [(&'static str, u32); 5] {
+        [
+            ("limits.sender_burst", self.sender_burst),
+            ("limits.sender_per_minute", self.sender_per_minute),
+            ("limits.stranger_per_hour", self.stranger_per_hour),
+            ("limits.address_burst", self.address_burst),
+            ("limits.address_per_minute", self.address_per_minute),
+        ]
+    }
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            sender_burst: 30,
+            sender_per_minute: 60,
+            stranger_per_hour: 10,
+            address_burst: 60,
+            address_per_minute: 60,
+        }
     }
 }
 
@@ -59,6 +124,22 @@ pub struct StoreConfig {
 impl Default for StoreConfig {
     fn default() -> Self {
         Self { url: Some("sqlite:data/deskmate.db".to_owned()), url_from: None }
+    }
+}
+
+/// Where the keys stand with which patients' data are encrypted and events sealed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeysConfig {
+    /// A file that nobody else may read; made on the first run.
+    pub file: PathBuf,
+    /// An environment variable instead.
+    pub from: Option<SecretRef>,
+}
+
+impl Default for KeysConfig {
+    fn default() -> Self {
+        Self { file: PathBuf::from("data/keys"), from: None }
     }
 }
 
@@ -252,6 +333,21 @@ impl Loaded {
         }
     }
 
+    /// The key ring; see [`Keys::keep`] for the first run.
+    ///
+    /// # Errors
+    /// When it cannot be read, or others may read it.
+    pub fn keys(&self) -> Result<Keys, BadConfig> {
+        match &self.config.keys.from {
+            None => Keys::of_file(&self.base.join(&self.config.keys.file)),
+            Some(SecretRef { env: Some(name), file: None }) => Keys::of_env(name),
+            Some(_) => Err(BadConfig::Value(
+                "keys.from".to_owned(),
+                "写 from = { env = \"变量名\" }；放在文件里请写 file = \"文件\"".to_owned(),
+            )),
+        }
+    }
+
     /// The department's calendar.
     ///
     /// # Errors
@@ -271,6 +367,18 @@ impl Loaded {
                 "server.console".to_owned(),
                 "网页没有登录，只能在本机地址上打开；确实要对外，请写 console_for_others = true".to_owned(),
             ));
+        }
+        if !(1..=65_536).contains(&server.connections) {
+            return Err(BadConfig::Value(
+                "server.connections".to_owned(),
+                "写 1 到 65536 之间的数".to_owned(),
+            ));
+        }
+        let most = LimitsConfig::MOST;
+        if let Some((item, _)) =
+            self.config.limits.items().into_iter().find(|(_, value)| !(1..=most).contains(value))
+        {
+            return Err(BadConfig::Value(item.to_owned(), format!("写 1 到 {most} 之间的数")));
         }
         if let Some(url) = &self.config.store.url
             && holds_password(url)
@@ -362,8 +470,8 @@ mod tests {
             .map(|line| line.strip_prefix("# ").filter(|rest| is_item(rest)).unwrap_or(line))
             .map(|line| format!("{line}\n"))
             .collect();
-        let Config { store, wecom, dingtalk, .. } = load(&all).expect("the whole example").config;
-        assert!(store.url_from.is_some());
+        let Config { store, keys, wecom, dingtalk, .. } = load(&all).expect("the whole example").config;
+        assert!(store.url_from.is_some() && keys.from.is_some());
         assert!(wecom.len() == 1 && wecom[0].webhooks.len() == 1);
         assert!(dingtalk.len() == 1 && dingtalk[0].webhooks.len() == 1);
     }
@@ -373,6 +481,10 @@ mod tests {
         let cases = [
             ("[server]\nlisten = \"nowhere\"", "配置文件"),
             ("[server]\nlisten = \"0.0.0.0:1\"\nconsole = true", "console"),
+            ("[server]\ntrusted_proxies = [\"hunter2\"]", "写一个地址或网段"),
+            ("[server]\nconnections = 0", "server.connections"),
+            ("[limits]\nsender_burst = 0", "limits.sender_burst"),
+            ("[limits]\naddress_per_minute = 1000001", "limits.address_per_minute"),
             ("[department]\nzone = \"Mars\"", "时区"),
             ("[store]\nurl = \"postgres://me:hunter2@h/db\"", "密码"),
             ("[store]\nurl = \"postgres://h/db?password=hunter2\"", "密码"),

@@ -4,8 +4,11 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod http;
+pub mod keyring;
 pub mod loops;
 pub mod metrics;
+pub mod people_file;
+pub mod rules_file;
 pub mod stages;
 pub mod wire;
 
@@ -14,11 +17,12 @@ use axum::Router;
 use bot::Engine;
 use clock::Clock;
 use http::hooks::Doors;
+use keyring::{Keys, Place};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Options, Store};
+use store::{Error, KeyTrouble, Options, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -57,12 +61,48 @@ pub fn instance_name() -> String {
     hex::encode(rand::random::<[u8; 8]>())
 }
 
-/// Opens the store of an address at the clock's time.
+/// Opens the store of an address at the clock's time. A key that was made for it is on the disk before anything is
+/// written with it.
 ///
 /// # Errors
-/// When it cannot be opened.
-pub async fn open(address: &str, clock: &Clock) -> anyhow::Result<Store> {
-    Ok(Store::open(address, Options::at(clock.now())).await?)
+/// When it cannot be opened, or was written with other keys.
+pub async fn open(address: &str, clock: &Clock, keys: Keys) -> anyhow::Result<Store> {
+    let place = keys.place().clone();
+    let (ring, made) = keys.keep()?;
+    match Store::open(address, Options::at(clock.now(), ring)).await {
+        Ok(store) => {
+            if let (true, Place::File(path)) = (made, &place) {
+                tracing::warn!(file = %path.display(), "the key file was made; keep a copy of it apart from the database");
+            }
+            Ok(store)
+        }
+        Err(Error::Keys(trouble)) => {
+            // Or it would stand in the way of the right one.
+            if let (true, Place::File(path)) = (made, &place) {
+                let _ = std::fs::remove_file(path);
+            }
+            anyhow::bail!(other_keys(trouble, &place))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What to do about keys that are not those of the store.
+pub(crate) fn other_keys(trouble: KeyTrouble, place: &Place) -> String {
+    let place = match place {
+        Place::File(path) => format!("密钥文件 {}", path.display()),
+        Place::Env(name) => format!("环境变量 {name}"),
+    };
+    match trouble {
+        KeyTrouble::Missing(id) => {
+            format!(
+                "数据库里有用 {id} 号密钥加密的内容，{place} 里没有这把密钥。请把原来的密钥放回去再启动；数据没有改动。"
+            )
+        }
+        KeyTrouble::Other(id) => {
+            format!("{place} 里的 {id} 号密钥不是这个数据库的那一把。请换回原来的密钥再启动；数据没有改动。")
+        }
+    }
 }
 
 /// Starts everything; answers when it listens.
@@ -76,20 +116,12 @@ pub async fn start(parts: Parts) -> anyhow::Result<Running> {
     doors.set_engine(Some(engine));
     let stop = CancellationToken::new();
     let router = http::router(Arc::clone(&doors), metrics, page);
-    let server = tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            let listener = NoDelay(listener);
-            let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
-            if let Err(error) = served {
-                tracing::error!(%error, "the HTTP server ended");
-            }
-        }
-    });
+    let server = tokio::spawn(http::server::serve(listener, router, doors.transport().bounds, stop.clone()));
     let mut handles = Vec::new();
     if loops {
         handles.push(tokio::spawn(loops::schedule(Arc::clone(&doors), stop.clone())));
         handles.push(tokio::spawn(loops::send(Arc::clone(&doors), stop.clone())));
+        handles.push(tokio::spawn(loops::seal(Arc::clone(&doors), stop.clone())));
     }
     Ok(Running { address, doors, stop, server, loops: handles })
 }
@@ -108,39 +140,18 @@ impl Running {
             // A connection that never ends; what was accepted is stored all the same.
             server.abort();
         }
+        let seals = !loops.is_empty();
         for mut handle in loops {
             if tokio::time::timeout(LAST_WORDS, &mut handle).await.is_err() {
                 handle.abort();
             }
         }
+        if seals && tokio::time::timeout(LAST_WORDS, crate::loops::last_seal(&doors)).await.is_err() {
+            tracing::warn!("the last events are sealed at the next start");
+        }
         if let Some(engine) = doors.engine() {
             doors.set_engine(None);
             engine.store().close().await;
         }
-    }
-}
-
-/// A listener whose connections send each answer at once.
-struct NoDelay(TcpListener);
-
-impl axum::serve::Listener for NoDelay {
-    type Io = tokio::net::TcpStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        loop {
-            match self.0.accept().await {
-                Ok((stream, address)) => {
-                    let _ = stream.set_nodelay(true);
-                    return (stream, address);
-                }
-                // Out of file handles or the like: others may be given back.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        self.0.local_addr()
     }
 }

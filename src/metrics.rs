@@ -47,4 +47,8 @@ impl Metrics {
     pub fn rejected(&self, platform: &'static str) {
         counter!("deskmate_callbacks_rejected_total", "platform" => platform).increment(1);
     }
+    /// Something was turned away because there was too much of it: by sender, by stranger, by address.
+    pub fn limited(&self, by: &'static str) {
+        counter!("deskmate_limited_total", "by" => by).increment(1);
+    }
 }

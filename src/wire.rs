@@ -2,16 +2,21 @@
 //! deliver. To add a platform, add it here.
 
 use crate::clock::Clock;
-use crate::config::{BadConfig, Loaded, WecomKind};
+use crate::config::{BadConfig, Config, Loaded, WecomKind};
+use crate::http::Transport;
+use crate::http::address::Trust;
 use crate::http::hooks::Doors;
+use crate::http::limits::{Limits, Rates};
+use crate::http::server::Bounds;
 use bot::outside::Outside;
 use bot::{BadList, Bot};
 use domain::Calendar;
+use domain::roster::AccountColumn;
 use platform::dingtalk::{
     self, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook,
 };
 use platform::wecom::{self, WecomBot, WecomBotConfig, WecomOutside, WecomOutsideConfig};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// All commands and schedules.
@@ -20,6 +25,41 @@ use std::sync::Arc;
 /// When the lists do not fit together, which the guard tests rule out.
 pub fn bot(calendar: Calendar) -> Result<Arc<Bot>, BadList> {
     Bot::new(commands::all(), schedules::all(), schedules::reminders(), calendar).map(Arc::new)
+}
+
+/// What the platforms' accounts are called in a list of people.
+pub const ACCOUNTS: [AccountColumn; 2] = [
+    AccountColumn {
+        platform: wecom::PLATFORM,
+        title: "企业微信账号",
+        words: &["企业微信", "企微账号", "企微", "企业微信userid", "wecomid", "wecomuserid"],
+    },
+    AccountColumn {
+        platform: dingtalk::PLATFORM,
+        title: "钉钉账号",
+        words: &["钉钉", "钉钉userid", "dingtalkid", "dingtalkuserid"],
+    },
+];
+
+/// The names of the configured bots by platform.
+pub fn bots_by_platform(config: &Config) -> BTreeMap<&'static str, Vec<String>> {
+    BTreeMap::from([
+        (wecom::PLATFORM, config.wecom.iter().map(|bot| bot.name.clone()).collect()),
+        (dingtalk::PLATFORM, config.dingtalk.iter().map(|bot| bot.name.clone()).collect()),
+    ])
+}
+
+fn transport(config: &Config) -> Transport {
+    let (server, limits) = (&config.server, &config.limits);
+    Transport {
+        trust: Trust { proxies: server.trusted_proxies.clone(), metrics_for: server.metrics_for.clone() },
+        bounds: Bounds { connections: server.connections, ..Bounds::default() },
+        limits: Some(Limits::new(Rates::new(
+            (limits.sender_burst, limits.sender_per_minute),
+            limits.stranger_per_hour,
+            (limits.address_burst, limits.address_per_minute),
+        ))),
+    }
 }
 
 /// The ways out by platform.
@@ -31,6 +71,7 @@ pub type Outsides = HashMap<String, Arc<dyn Outside>>;
 /// When a secret is missing or a value cannot be used.
 pub fn platforms(loaded: &Loaded, clock: &Clock) -> Result<(Doors, Outsides), BadConfig> {
     let mut doors = Doors::new(clock.clone());
+    doors.set_transport(transport(&loaded.config));
     let mut outsides: Outsides = HashMap::new();
     let base = &loaded.base;
     let mut groups = HashMap::new();

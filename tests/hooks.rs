@@ -5,8 +5,9 @@ use bot::Engine;
 use deskmate::clock::Clock;
 use deskmate::http::hooks::Doors;
 use deskmate::{Parts, Running, wire};
+use domain::rights::{Administer, Over};
 use domain::shift::Hours;
-use domain::{Calendar, EpochMs, Role, Roles};
+use domain::{Calendar, EpochMs, Role};
 use platform::dingtalk::{DingtalkBot, DingtalkBotConfig};
 use platform::wecom::{Kind, WecomBot, WecomBotConfig};
 use reqwest::Client;
@@ -14,10 +15,11 @@ use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Error, Lane, Options, Pagination, Store};
+use store::{Error, KeyRing, Lane, NewChat, Options, Pagination, Store};
 use tempfile::TempDir;
 use testkit::fake::dingtalk::FakeDingtalk;
 use testkit::fake::wecom::{Callback, Caller, FakeWecom};
+use testkit::people;
 
 const TOKEN: &str = "hooktoken";
 const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
@@ -34,6 +36,8 @@ struct Office {
     app: Caller,
     fake: FakeDingtalk,
     now: EpochMs,
+    /// The last event of the set-up.
+    furnished: i64,
     _folder: TempDir,
 }
 
@@ -44,23 +48,26 @@ impl Office {
         let day = "2026-03-02".parse().unwrap();
         let now = calendar.at(day, 9 * 60);
         let address = format!("sqlite:{}", folder.path().join("hooks.db").display());
-        let store = Store::open(&address, Options { now, durable: false }).await.unwrap();
-        let furnished: Result<(), Error> = store
+        let store =
+            Store::open(&address, Options { now, durable: false, keys: KeyRing::known() }).await.unwrap();
+        let furnished: Result<i64, Error> = store
             .write(Lane::of(&["office"]), move |tx| {
-                let team = tx.team("一组")?;
+                let by = Administer::by_operator();
                 let hours = Hours::parse("08:00-16:00").expect("hours");
-                tx.set_template("早班", &hours)?;
                 for platform in ["wecom", "dingtalk"] {
-                    let person =
-                        tx.add_person("张三", Roles::of(&[Role::Consultant]), Some(team), None, now)?;
-                    tx.link_identity(platform, "zhangsan", "main", person)?;
-                    tx.set_rota(person, day, Some(&hours.on(&calendar, day, "早班")), now)?;
-                    tx.set_chat(platform, "main", "group1", Some("咨询群"), &[], now)?;
+                    let reached = [(platform, "zhangsan", "main")];
+                    let person = people::add(tx, "张三", &[Role::Consultant], Some("一组"), &reached, now)?;
+                    let plan = Over::by_program(person);
+                    tx.set_template(&plan, "早班", &hours, now)?;
+                    tx.set_rota(&plan, day, Some(&hours.on(&calendar, day, "早班")), now)?;
+                    let (bot, chat_ref, title) = ("main", "group1", Some("咨询群"));
+                    tx.set_chat(&by, &NewChat { platform, bot, chat_ref, title, purposes: &[] }, now)?;
                 }
-                Ok(())
+                tx.flush_events()?;
+                tx.last_event()
             })
             .await;
-        furnished.unwrap();
+        let furnished = furnished.unwrap();
         let clock = Clock::still(now);
         let mut doors = Doors::new(clock);
         for (name, kind, receive_id) in [("main", Kind::AiBot, ""), ("app", Kind::App, CORP)] {
@@ -103,6 +110,7 @@ impl Office {
             app: FakeWecom::caller(TOKEN, KEY, CORP),
             fake,
             now,
+            furnished,
             _folder: folder,
         }
     }
@@ -122,7 +130,8 @@ impl Office {
     }
 
     async fn events(&self) -> Vec<String> {
-        let events = self.store.read(|tx| tx.events(Pagination { after: 0, limit: 1_000 })).await.unwrap();
+        let page = Pagination { after: self.furnished, limit: 1_000 };
+        let events = self.store.read(move |tx| tx.events(page)).await.unwrap();
         events.into_iter().map(|event| event.kind).collect()
     }
 

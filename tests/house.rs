@@ -78,6 +78,7 @@ fn no_two_commands_answer_to_one_word() {
 fn schedules_fire_when_they_should() {
     let expected = BTreeMap::from([
         ("daily_ranking", ["2026-03-03T09:00:00", "2026-03-04T09:00:00", "2026-03-05T09:00:00"]),
+        ("housekeeping", ["2026-03-03T03:30:00", "2026-03-04T03:30:00", "2026-03-05T03:30:00"]),
         ("missing_reports", ["2026-03-02T10:00:00", "2026-03-03T10:00:00", "2026-03-04T10:00:00"]),
     ]);
     let calendar = Calendar::default();
@@ -125,6 +126,24 @@ fn what_people_say_and_what_happens_by_itself_know_no_engine_and_no_platform() {
             assert!(!used.contains(forbidden), "{folder} must not name {forbidden}");
         }
     }
+}
+
+/// A command has the right that the dispatcher gave it, and makes itself none.
+#[test]
+fn no_command_gives_itself_a_right() {
+    let mut files = Vec::new();
+    files_below(root().join("commands"), &mut files);
+    let mut wrong = Vec::new();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
+        // Whoever has the first token stands at the machine.
+        let claims = path.ends_with("claim_admin.rs");
+        for maker in ["by_operator", "by_program", "Standing::new"] {
+            if text(path).contains(maker) && !(claims && maker == "by_operator") {
+                wrong.push(format!("{} names {maker}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -226,6 +245,67 @@ fn what_people_read_is_punctuated_in_full_width() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The settings of the catalogue: file's name, constant's name, whether the program acts by it.
+fn settings_in_code() -> Vec<(String, String, bool)> {
+    const FOLDER: &str = "crates/domain/src/settings/catalogue";
+    let mut settings = Vec::new();
+    for file in names(FOLDER) {
+        let module = file.trim_end_matches(".rs").to_owned();
+        let code = text(format!("{FOLDER}/{file}"));
+        for block in code.split("pub const ").skip(1) {
+            let Some((name, rest)) = block.split_once(": Setting = Setting {") else { continue };
+            let body = rest.split("};").next().unwrap_or_default();
+            settings.push((module.clone(), name.to_owned(), body.contains("effect: Effect::Live")));
+        }
+    }
+    settings
+}
+
+/// The constants that a file names as `module::NAME` or `module::{NAME, …}`.
+fn named_of(code: &str, module: &str) -> BTreeSet<String> {
+    let path = format!("{module}::");
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices(&path) {
+        if code[..at].ends_with(inside) {
+            continue;
+        }
+        let rest = &code[at + path.len()..];
+        let list = match rest.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or_default(),
+            None => &rest[..rest.find(|c| !inside(c)).unwrap_or(rest.len())],
+        };
+        found.extend(list.split(',').map(|name| name.trim().to_owned()));
+    }
+    found
+}
+
+#[test]
+fn the_program_acts_by_the_settings_that_say_so() {
+    let mut files = Vec::new();
+    for folder in ["commands", "schedules", "src", "crates/bot/src", "crates/store/src", "crates/domain/src"]
+    {
+        files_below(root().join(folder), &mut files);
+    }
+    let code: Vec<String> = files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|path| !path.starts_with(root().join("crates/domain/src/settings")))
+        .map(|path| text(path).split("#[cfg(test)]").next().unwrap_or_default().to_owned())
+        .collect();
+    let settings = settings_in_code();
+    assert_eq!(settings.len(), domain::settings::catalogue::all().count(), "all are read");
+    let mut wrong = Vec::new();
+    for (module, name, live) in settings {
+        match (live, code.iter().any(|code| named_of(code, &module).contains(&name))) {
+            (true, false) => wrong.push(format!("{module}::{name} says Live, but no code asks for it")),
+            (false, true) => wrong.push(format!("{module}::{name} says Recorded, but code asks for it")),
+            (true, true) | (false, false) => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// A department in which everybody and everything of the examples is there.
 const OFFICE: &str = "\
 时间 2026-03-02 10:00
@@ -240,7 +320,7 @@ const OFFICE: &str = "\
 ";
 
 /// Plays a story on a store of its own; everything that came of its last line.
-async fn played(name: &str, text: &str) -> Vec<Value> {
+pub(crate) async fn played(name: &str, text: &str) -> Vec<Value> {
     let story = story::parse(name, text).unwrap_or_else(|bad| panic!("{bad}"));
     let database = testkit::engines::Database::sqlite();
     let place = stages::Place { platform: "console", store: database.address(), durable: false };
@@ -289,31 +369,31 @@ async fn help(speaker: &str, setup: &str) -> String {
 }
 
 const MINE: &str = "我的：看自己的数据、名次、迟交次数\n排行：看排行\n";
-const PLANS: &str = "排班：看班表、排班\n班次：看班次、定班次\n撤销：撤销自己刚才的改动\n\
-    模板：拿一份可填的模板\n帮助：看你能用的命令\n我是：申请加入部门\n";
+const PLANS: &str = "排班：看班表、排班\n班次：看班次、定班次\n规则：看制度和里面的数字，改设置\n确认制度：确认看过制度\n撤销：撤销自己刚才的改动\n\
+    模板：拿一份可填的模板\n帮助：看你能用的命令\n";
 const REPORT: &str = "日报：交日报或改日报\n";
 const MISSING: &str = "谁没交：看谁交了日报、谁没交\n";
 const DECIDE: &str = "同意：同意一项申请\n驳回：驳回一项申请\n";
+const PEOPLE: &str = "加人：添加成员\n设角色：设成员的角色\n分组：看分组、把成员分到组\n停用：成员离职，收回全部权限\n启用：让离职的成员恢复\n代理：看代理、指定代理组长或代理主管\n";
+const ROSTER: &str = "名单：看成员名单\n";
 const PURPOSE: &str = "本群用途：登记本群，定我在这里发什么\n";
-const CLAIM: &str = "认领管理员：用首次启动时打印的口令成为管理员\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_is_told_what_everybody_may() {
     for role in Role::ALL {
         let word = role.word();
         let list = match role {
-            Role::Consultant | Role::PhoneConsultant | Role::Guide => [REPORT, MINE, PLANS, CLAIM].concat(),
-            Role::Lead | Role::Supervisor | Role::Director => [MINE, MISSING, PLANS, DECIDE, CLAIM].concat(),
-            Role::Admin => [MINE, MISSING, PLANS, DECIDE, PURPOSE, CLAIM].concat(),
+            Role::Consultant | Role::PhoneConsultant | Role::Guide => [REPORT, MINE, PLANS].concat(),
+            Role::Lead => [MINE, MISSING, PLANS, DECIDE, ROSTER].concat(),
+            Role::Supervisor | Role::Director => [MINE, MISSING, PLANS, DECIDE, ROSTER, PEOPLE].concat(),
+            Role::Admin => [MINE, MISSING, PLANS, DECIDE, ROSTER, PEOPLE, PURPOSE].concat(),
         };
         let first = list.split('：').next().unwrap_or_default();
         let expected = format!("小林（二组 · {word}），你在这里能用：\n{list}看写法和例子，例：帮助 {first}");
         assert_eq!(help("小林", &format!("成员 小林 {word} 二组")).await, expected);
     }
-    let stranger = "你在这里能用：\n撤销：撤销自己刚才的改动\n帮助：看你能用的命令\n我是：申请加入部门\n\
-        认领管理员：用首次启动时打印的口令成为管理员\n看写法和例子，例：帮助 撤销";
+    let stranger = "你在这里能用：\n撤销：撤销自己刚才的改动\n帮助：看你能用的命令\n我是：申请加入部门\n看写法和例子，例：帮助 撤销";
     assert_eq!(help("路人", "").await, stranger);
-    let elsewhere = "你在这里能用：\n帮助：看你能用的命令\n认领管理员：用首次启动时打印的口令成为管理员\n\
-        看写法和例子，例：帮助 帮助";
+    let elsewhere = "本群还没有登记，这里用不了。\n请管理员在本群发：本群用途 排行 提醒";
     assert_eq!(help("路人@别的群", "").await, elsewhere);
 }

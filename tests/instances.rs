@@ -7,17 +7,19 @@ use bot::{
     Schedule, Sender, Stop, Ticked,
 };
 use domain::calendar::{DAY, HOUR, MINUTE};
+use domain::rights::{Administer, Over};
 use domain::shift::Shift;
-use domain::{Calendar, EpochMs, PersonId, Role, Roles};
+use domain::{Calendar, EpochMs, PersonId, Role};
 use futures_util::future::{BoxFuture, join_all};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use store::{Dest, Error, Event, Fact, Lane, NewRow, Pagination, Reminder, Store, Tx};
+use store::{Dest, Error, Event, Fact, Lane, NewChat, NewRow, Pagination, Reminder, Store, Tx};
 use testkit::engines::{Database, until};
 use testkit::fake::wecom::{FakeWecom, Place};
+use testkit::people;
 
 /// Monday 2026-03-02, 12:00 in Shanghai.
 const NOON: EpochMs = 1_772_424_000_000;
@@ -103,6 +105,7 @@ const SCHEDULES: [Schedule; 3] = [
         name: "each",
         summary: "",
         cron: "*/3 * * * *",
+        at: None,
         catch_up: CatchUp::Each,
         max_late: DAY,
         run: |desk, fire_at| note(desk, "each", fire_at),
@@ -111,6 +114,7 @@ const SCHEDULES: [Schedule; 3] = [
         name: "once",
         summary: "",
         cron: "*/7 * * * *",
+        at: None,
         catch_up: CatchUp::Once,
         max_late: DAY,
         run: |desk, fire_at| note(desk, "once", fire_at),
@@ -119,6 +123,7 @@ const SCHEDULES: [Schedule; 3] = [
         name: "breaks first",
         summary: "",
         cron: "*/10 * * * *",
+        at: None,
         catch_up: CatchUp::Each,
         max_late: DAY,
         run: |desk, fire_at| {
@@ -205,8 +210,8 @@ async fn a_reminder_is_given_once() {
     write(one.store(), |tx| {
         for number in 0..25 {
             let user = format!("user{number}");
-            let person = tx.add_person(&user, Roles::of(&[Role::Consultant]), None, None, NOON)?;
-            tx.link_identity("wecom", &user, "main", person)?;
+            let reached = [("wecom", &*user, "main")];
+            let person = people::add(tx, &user, &[Role::Consultant], None, &reached, NOON)?;
             for subject in ["now", "later"] {
                 tx.set_reminder(&format!("{subject}:{number}"), "test", person, subject, NOON + MINUTE)?;
             }
@@ -240,12 +245,15 @@ async fn department(store: &Store) -> Vec<PersonId> {
         let mut people = Vec::new();
         for number in 0..4 {
             let user = format!("user{number}");
-            let person = tx.add_person(&user, Roles::of(&[Role::Consultant]), None, None, NOON)?;
-            tx.link_identity("wecom", &user, "main", person)?;
-            tx.set_chat("wecom", "main", &format!("chat{number}"), None, &[], NOON)?;
+            let reached = [("wecom", &*user, "main")];
+            let person = people::add(tx, &user, &[Role::Consultant], None, &reached, NOON)?;
+            let chat_ref = format!("chat{number}");
+            let (platform, bot, title) = ("wecom", "main", None);
+            let chat = NewChat { platform, bot, chat_ref: &chat_ref, title, purposes: &[] };
+            tx.set_chat(&Administer::by_operator(), &chat, NOON)?;
             let date = Calendar::default().date(NOON);
             let shift = Shift { date, name: "早班".to_owned(), start: NOON - HOUR, end: NOON + 8 * HOUR };
-            tx.set_rota(person, date, Some(&shift), NOON)?;
+            tx.set_rota(&Over::by_program(person), date, Some(&shift), NOON)?;
             people.push(person);
         }
         Ok(people)

@@ -1,28 +1,31 @@
 //! The real program in a process of its own, people who file reports with it, and the check of its books afterwards.
 
 use domain::calendar::HOUR;
+use domain::rights::{Administer, Over};
 use domain::shift::Shift;
-use domain::{Calendar, EpochMs, PersonId, Role, Roles};
+use domain::{Calendar, EpochMs, PersonId, Role};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
-use store::{Arrival, Error, InboxKey, Lane, Pagination, Store, Tx};
+use store::{Arrival, Error, InboxKey, KeyRing, Lane, NewChat, Pagination, Store, Tx};
 use tempfile::TempDir;
 use testkit::engines::{Database, until};
 use testkit::fake::wecom::{Answer, Callback, Caller, FakeWecom};
+use testkit::people;
 
 pub(crate) const BOT: &str = "main";
 /// A port of this machine on which nobody listens: what a program sends there goes nowhere.
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
-const TOKEN: &str = "tok_Crash2026";
-const AES_KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+pub(crate) const TOKEN: &str = "tok_Crash2026";
+pub(crate) const AES_KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 /// Longest wait for the program to listen.
 const START: Duration = Duration::from_secs(30);
 
@@ -43,19 +46,27 @@ pub(crate) fn seed() -> u64 {
 /// Configuration and secrets of a program, in a folder.
 pub(crate) struct Home {
     folder: TempDir,
+    log_level: &'static str,
 }
 
 impl Home {
-    /// With one AI bot. Everything that it would send goes to `api_base`; each of the groups has its webhook.
+    /// With one AI bot that nobody can flood. Everything that it would send goes to `api_base`; each of the groups has its webhook.
     pub(crate) fn new(store: &str, api_base: &str, webhooks: &[(&str, String)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
         write("store", store);
         write("token", TOKEN);
         write("aes", AES_KEY);
+        write("keys", &KeyRing::known().to_text());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let only_me = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(folder.path().join("keys"), only_me).expect("set");
+        }
         let mut config = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\nconsole = false\n\n[store]\nurl_from = {{ file = \"store\" }}\n\n\
-             [[wecom]]\nname = \"{BOT}\"\ntoken = {{ file = \"token\" }}\nencoding_aes_key = {{ file = \"aes\" }}\n\
+            "[server]\nlisten = \"127.0.0.1:0\"\nconsole = false\n\n[limits]\nsender_burst = 1000000\n\n[store]\nurl_from = {{ file = \"store\" }}\n\n\
+             [keys]\nfile = \"keys\"\n\n[[wecom]]\nname = \"{BOT}\"\ntoken = {{ file = \"token\" }}\nencoding_aes_key = {{ file = \"aes\" }}\n\
              api_base = \"{api_base}\"\n"
         );
         for (number, (chat, key)) in webhooks.iter().enumerate() {
@@ -64,7 +75,35 @@ impl Home {
                 &format!("\n[[wecom.webhooks]]\nchat = \"{chat}\"\nkey = {{ file = \"key{number}\" }}\n");
         }
         write("config.toml", &config);
-        Self { folder }
+        Self { folder, log_level: "info" }
+    }
+
+    /// With programs that log all that they can.
+    pub(crate) fn talkative(self) -> Self {
+        Self { log_level: "debug", ..self }
+    }
+
+    /// What its programs have logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// A file of this home.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs another subcommand on the same configuration; answers its exit code and everything that it said.
+    pub(crate) fn run(&self, args: &[&str]) -> (Option<i32>, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_deskmate"))
+            .args(args)
+            .arg("--config")
+            .arg(self.path("config.toml"))
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).expect("words"))
     }
 
     /// A program that nobody waits for.
@@ -73,7 +112,8 @@ impl Home {
             File::options().create(true).append(true).open(self.folder.path().join("log")).expect("a log");
         Command::new(env!("CARGO_BIN_EXE_deskmate"))
             .args(["serve", "--config"])
-            .arg(self.folder.path().join("config.toml"))
+            .arg(self.path("config.toml"))
+            .env("DESKMATE_LOG", self.log_level)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -100,8 +140,7 @@ impl Home {
         match address {
             Ok(address) => program.hook = format!("http://{address}/hooks/wecom/{BOT}"),
             Err(_) => {
-                let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-                panic!("the program does not listen:\n{log}");
+                panic!("the program does not listen:\n{}", self.log());
             }
         }
         program
@@ -200,14 +239,16 @@ pub(crate) async fn hire(database: &Database, count: usize, seed: u64) -> (Arc<O
         let person = {
             let (user, chat) = (user.clone(), chat.clone());
             write(&store, move |tx| {
-                let person = tx.add_person(&user, Roles::of(&[Role::Consultant]), None, None, born)?;
-                tx.link_identity("wecom", &user, BOT, person)?;
-                tx.set_chat("wecom", BOT, &chat, None, &[], born)?;
+                let reached = [("wecom", &*user, BOT)];
+                let person = people::add(tx, &user, &[Role::Consultant], None, &reached, born)?;
+                let (platform, bot, title) = ("wecom", BOT, None);
+                let chat = NewChat { platform, bot, chat_ref: &chat, title, purposes: &[] };
+                tx.set_chat(&Administer::by_operator(), &chat, born)?;
                 // On duty all through the test, and off long after it: nothing else happens meanwhile.
                 let date = calendar.date(born);
                 let shift =
                     Shift { date, name: "早班".to_owned(), start: born - HOUR, end: born + 10 * HOUR };
-                tx.set_rota(person, date, Some(&shift), born)?;
+                tx.set_rota(&Over::by_program(person), date, Some(&shift), born)?;
                 Ok(person)
             })
             .await
@@ -375,6 +416,7 @@ pub(crate) async fn check_the_books(database: &Database, reporters: &[Reporter])
                     filed.entry(event.actor.expect("somebody")).or_default().push((revision, dialogues));
                 }
                 "message.duplicate" => {}
+                "member.added" | "chat.registered" => assert_eq!(event.actor, None, "only the set-up"),
                 other => panic!("nobody asked for {other}"),
             }
         }

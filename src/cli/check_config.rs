@@ -10,6 +10,7 @@ use std::process::ExitCode;
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let (doors, _) = wire::platforms(loaded, &Clock::machine())?;
     let store = loaded.store_url()?;
+    loaded.keys()?;
     say("配置可以用。");
     say(&format!("监听：{}", loaded.config.server.listen));
     say(&format!("数据库：{}", super::shown_address(store.expose_secret())));

@@ -33,7 +33,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let calendar = loaded.calendar()?;
     let (doors, _) = wire::platforms(&loaded, &clock)?;
     let url = loaded.store_url()?;
-    let store = crate::open(url.expose_secret(), &clock).await?;
+    let store = crate::open(url.expose_secret(), &clock, loaded.keys()?).await?;
     if args.new_admin_token {
         let token = hex::encode(rand::random::<[u8; 16]>());
         let kept = token.clone();
@@ -65,7 +65,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let problems = problems(&found, &doors.paths(), clock.now(), &calendar);
     say(&format!(
         "成员 {} 人，群 {} 个，等待发送 {} 条",
-        found.directory.people().count(),
+        found.directory.people(clock.now()).count(),
         found.directory.chats().len(),
         found.waiting
     ));
@@ -85,7 +85,7 @@ fn problems(found: &Findings, paths: &[String], now: EpochMs, calendar: &domain:
     if paths.is_empty() {
         problems.push("还没有接企业微信或钉钉：在配置里加 [[wecom]] 或 [[dingtalk]]。".to_owned());
     }
-    if !directory.people().any(|person| person.roles.has(Role::Admin)) {
+    if !directory.people(now).any(|person| person.roles.has(Role::Admin)) {
         problems.push(if found.token {
             "还没有管理员：用首次启动时打印的口令私聊机器人发「认领管理员 口令」；口令丢了就运行 deskmate doctor --new-admin-token。".to_owned()
         } else {

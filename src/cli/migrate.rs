@@ -13,7 +13,7 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     bar.set_style(ProgressStyle::with_template("{spinner} {msg} {elapsed}")?);
     bar.set_message("升级数据库");
     bar.enable_steady_tick(Duration::from_millis(100));
-    let store = crate::open(loaded.store_url()?.expose_secret(), &Clock::machine()).await?;
+    let store = crate::open(loaded.store_url()?.expose_secret(), &Clock::machine(), loaded.keys()?).await?;
     bar.finish_and_clear();
     for migration in store.migrated() {
         say(&format!("已升级：{:04} {}", migration.number, migration.name));

@@ -1,14 +1,21 @@
 //! The subcommands: one file each.
 
+mod backup;
 mod check_config;
 mod doctor;
 mod fresh;
+mod import_people;
 mod migrate;
 mod office;
 mod play;
+mod restore;
+mod retention;
+mod rotate_keys;
+mod rules;
 mod run_schedule;
 mod serve;
 pub mod try_out;
+mod verify;
 
 use crate::config::Loaded;
 use clap::{Parser, Subcommand};
@@ -42,6 +49,20 @@ enum Command {
     Doctor(doctor::Args),
     /// 立刻运行一个定时任务
     RunSchedule(run_schedule::Args),
+    /// 从花名册（.xlsx、.csv）导入人员：先预览，加 --apply 才导入
+    ImportPeople(import_people::Args),
+    /// 规则设置：写成文件、从文件读入
+    Rules(rules::Args),
+    /// 清除到期的患者信息和旧消息：先看会清掉多少，加 --apply 才清
+    Retention(retention::Args),
+    /// 换一把新的加密密钥；可以中断，再运行就接着做
+    RotateKeys(ConfigArgs),
+    /// 核对事件封条：有没有人改过、删过、加过、换过事件
+    Verify(verify::Args),
+    /// 备份 SQLite 数据库，程序运行时也可以
+    Backup(backup::Args),
+    /// 从备份恢复 SQLite 数据库，先核对再放好
+    Restore(restore::Args),
     /// 检查配置文件，不连接任何东西
     CheckConfig(ConfigArgs),
 }
@@ -78,6 +99,13 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Migrate(args) => migrate::run(&args.load()?).await,
             Command::Doctor(args) => doctor::run(&args).await,
             Command::RunSchedule(args) => run_schedule::run(&args).await,
+            Command::ImportPeople(args) => import_people::run(&args).await,
+            Command::Rules(args) => rules::run(&args).await,
+            Command::Retention(args) => retention::run(&args).await,
+            Command::RotateKeys(args) => rotate_keys::run(&args.load()?).await,
+            Command::Verify(args) => verify::run(&args).await,
+            Command::Backup(args) => backup::run(&args).await,
+            Command::Restore(args) => restore::run(&args).await,
             Command::CheckConfig(args) => check_config::run(&args.load()?),
         }
     });
@@ -123,12 +151,17 @@ fn say_error(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// The store's address, without what may be secret in it.
+/// The store's address, without what may be secret in it. Of what is no address nothing is shown: it may be a password
+/// that landed in the wrong place.
 fn shown_address(address: &str) -> String {
-    let address = address.split_once('?').map_or(address, |(address, _)| address);
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
-        _ => address.to_owned(),
+    if address.starts_with("sqlite:") {
+        return address.split_once('?').map_or(address, |(path, _)| path).to_owned();
+    }
+    let Some((scheme, rest)) = address.split_once("://") else { return "…".to_owned() };
+    let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://…@{host}"),
+        None => format!("{scheme}://{rest}"),
     }
 }
 

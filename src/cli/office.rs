@@ -3,9 +3,10 @@
 //! morning's ranking.
 
 use domain::calendar::shift_days;
+use domain::rights::{Administer, Over};
 use domain::shift::Hours;
 use domain::{Calendar, EpochMs, Role, Roles, Span};
-use store::{Error, Tx};
+use store::{Error, Identity, NewChat, NewMember, Tx};
 use story::record::Recorder;
 
 /// The department's group.
@@ -22,6 +23,9 @@ const PEOPLE: &[(&str, &[Role], Option<&str>)] = &[
     ("周九", &[Role::Guide], None),
     ("吴十", &[Role::Supervisor, Role::Admin], None),
 ];
+
+/// Who made the shifts.
+const PLANNER: &str = "吴十";
 
 const SHIFTS: &[(&str, &str)] = &[("早班", "08:00-16:00"), ("晚班", "16:00-23:30")];
 
@@ -54,32 +58,38 @@ pub(super) fn furnish(
 ) -> Result<(), Error> {
     let today = calendar.date(now);
     let purposes: Vec<String> = ["排行", "提醒", "请假"].into_iter().map(str::to_owned).collect();
-    tx.set_chat(platform, bot, GROUP, Some(GROUP), &purposes, now)?;
+    let by = Administer::by_operator();
+    let group = NewChat { platform, bot, chat_ref: GROUP, title: Some(GROUP), purposes: &purposes };
+    tx.set_chat(&by, &group, now)?;
     recorder.chat(GROUP, &purposes);
-    for (name, hours) in SHIFTS {
-        let hours = Hours::parse(hours).map_err(|_| Error::Corrupt("sample hours".to_owned()))?;
-        tx.set_template(name, &hours)?;
-        recorder.shift(name, &hours);
-    }
     let mut ids = Vec::new();
     for (name, roles, team) in PEOPLE {
         let roles = Roles::of(roles);
-        let team_id = match team {
-            Some(team) => Some(tx.team(team)?),
-            None => None,
+        let identity = Identity {
+            platform: platform.to_owned(),
+            user_id: (*name).to_owned(),
+            bot: bot.to_owned(),
+            shown_name: None,
         };
-        let id = tx.add_person(name, roles, team_id, None, now)?;
-        tx.link_identity(platform, name, bot, id)?;
+        let (identities, entered_on) = (&[identity][..], None);
+        let member = NewMember { name, roles, team: *team, entered_on, identities, source: "story" };
+        let id = tx.add_member(&by, &member, now)?;
         recorder.member(name, roles, *team, None);
         ids.push((*name, id));
     }
     let id_of = |name: &str| ids.iter().find(|(known, _)| *known == name).map(|(_, id)| *id);
+    for (name, hours) in SHIFTS {
+        let hours = Hours::parse(hours).map_err(|_| Error::Corrupt("sample hours".to_owned()))?;
+        let planner = id_of(PLANNER).ok_or_else(|| Error::Corrupt("sample planner".to_owned()))?;
+        tx.set_template(&Over::by_program(planner), name, &hours, now)?;
+        recorder.shift(name, &hours);
+    }
     let directory = tx.directory()?;
     let days = Span { from: today, to: shift_days(today, 14) };
     for (name, shift) in ROTA {
         let (Some(id), Some(template)) = (id_of(name), directory.template(shift)) else { continue };
         for date in days.days() {
-            tx.set_rota(id, date, Some(&template.hours.on(calendar, date, shift)), now)?;
+            tx.set_rota(&Over::by_program(id), date, Some(&template.hours.on(calendar, date, shift)), now)?;
         }
         recorder.rota(name, days, Some(shift));
     }

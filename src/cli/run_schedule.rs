@@ -26,7 +26,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let clock = Clock::machine();
     let (_, outsides) = wire::platforms(&loaded, &clock)?;
-    let store = crate::open(loaded.store_url()?.expose_secret(), &clock).await?;
+    let store = crate::open(loaded.store_url()?.expose_secret(), &clock, loaded.keys()?).await?;
     let engine = Engine::new(store, bot, outsides, instance_name());
     let ran = engine.run_by_hand(name, clock.now()).await?;
     if ran.is_some() {

@@ -22,8 +22,8 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let (doors, mut outsides) = wire::platforms(loaded, &clock)?;
     let doors = Arc::new(doors);
     let bot = wire::bot(loaded.calendar()?)?;
-    let store = crate::open(loaded.store_url()?.expose_secret(), &clock).await?;
-    if let Some(token) = first_token(&store).await? {
+    let store = crate::open(loaded.store_url()?.expose_secret(), &clock, loaded.keys()?).await?;
+    if let Some(token) = first_token(&store, clock.now()).await? {
         // Once, and to the terminal only: the log may be kept, or sent somewhere.
         say_error(&format!(
             "第一次启动。请管理员私聊机器人发送：\n\n    认领管理员 {token}\n\n口令只显示这一次，用过就作废。"
@@ -85,12 +85,12 @@ pub(super) async fn stopped() {
 }
 
 /// A token for the first admin, when there is neither an admin nor an open token.
-pub(super) async fn first_token(store: &Store) -> Result<Option<String>, Error> {
+pub(super) async fn first_token(store: &Store, now: EpochMs) -> Result<Option<String>, Error> {
     let token = hex::encode(rand::random::<[u8; 16]>());
     store
         .write(Lane::of(&["admin"]), move |tx| {
             let directory = tx.directory()?;
-            let admin = directory.people().any(|person| person.roles.has(Role::Admin));
+            let admin = directory.people(now).any(|person| person.roles.has(Role::Admin));
             if admin || tx.admin_token("")? != AdminToken::None {
                 return Ok(None);
             }

@@ -18,7 +18,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Error, Lane, Options, Store};
+use store::{Error, KeyRing, Lane, Options, Store};
 use story::Room;
 use story::record::Recorder;
 
@@ -176,7 +176,7 @@ impl Trial {
 
     async fn new_engine(&self) -> Result<Arc<Engine>, Error> {
         let address = format!("sqlite:{}", self.path.display());
-        let store = Store::open(&address, Options::at(self.clock.now())).await?;
+        let store = Store::open(&address, Options::at(self.clock.now(), KeyRing::known())).await?;
         let hub: Arc<dyn bot::outside::Outside> = Arc::<Hub>::clone(&self.hub);
         let outsides: Outsides = HashMap::from([(console::PLATFORM.to_owned(), hub)]);
         Ok(Arc::new(Engine::new(store, Arc::clone(&self.bot), outsides, instance_name())))

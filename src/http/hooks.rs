@@ -1,12 +1,17 @@
 //! The platforms' callbacks: verify, decode, store, and only then answer. Whatever cannot be verified gets 4xx and
-//! changes nothing; whatever cannot be stored gets 503, so that the platform sends it again.
+//! changes nothing; whatever cannot be stored gets 503, so that the platform sends it again. An address from which
+//! too much could not be verified gets 429 before anything is read or computed.
 
+use super::Transport;
+use super::address::Peer;
+use super::limits::{Limits, SenderKey, Verdict};
+use super::whole::Whole;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bot::{Engine, Incoming, Said};
@@ -17,6 +22,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use store::{Error, InboxKey};
 
 /// Longest body that is read.
 const MOST: usize = 1 << 20;
@@ -30,12 +36,13 @@ pub struct Doors {
     wecom: HashMap<String, WecomBot>,
     dingtalk: HashMap<String, DingtalkBot>,
     answers_off: AtomicBool,
+    transport: Transport,
     /// Counters.
     pub metrics: Metrics,
 }
 
 impl Doors {
-    /// Without any bot, closed until an engine stands behind them.
+    /// Without any bot and any limit, closed until an engine stands behind them.
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
@@ -43,6 +50,7 @@ impl Doors {
             wecom: HashMap::new(),
             dingtalk: HashMap::new(),
             answers_off: AtomicBool::new(false),
+            transport: Transport::default(),
             metrics: Metrics::default(),
         }
     }
@@ -55,6 +63,16 @@ impl Doors {
     /// One more DingTalk robot.
     pub fn add_dingtalk(&mut self, bot: DingtalkBot) {
         self.dingtalk.insert(bot.name().to_owned(), bot);
+    }
+
+    /// Sets how much is taken from whom.
+    pub fn set_transport(&mut self, transport: Transport) {
+        self.transport = transport;
+    }
+
+    /// How much is taken from whom.
+    pub fn transport(&self) -> &Transport {
+        &self.transport
     }
 
     /// The bots that listen, as paths.
@@ -92,12 +110,8 @@ impl Doors {
             incoming.answer_now = false;
         }
         let engine = self.engine()?;
-        let now = self.clock.now();
-        match tokio::time::timeout(PATIENCE, engine.receive(incoming, now)).await {
-            Ok(Ok(answer)) => {
-                self.metrics.answered(&answer);
-                Some(answer.said)
-            }
+        match tokio::time::timeout(PATIENCE, self.limited(&engine, incoming)).await {
+            Ok(Ok(said)) => Some(said),
             Ok(Err(error)) => {
                 self.metrics.unavailable();
                 tracing::error!(%error, "a message could not be stored");
@@ -110,6 +124,89 @@ impl Doors {
             }
         }
     }
+
+    /// Handles a message unless its sender sends too many. The platform gets its 200 all the same and does not send the
+    /// message again, so whoever is stopped is told that it is lost.
+    async fn limited(&self, engine: &Engine, incoming: Incoming) -> Result<Vec<Said>, Error> {
+        let Some(limits) = &self.transport.limits else { return Ok(self.handle(engine, incoming).await?.0) };
+        let sender = limits.key(incoming.platform, &incoming.sender.user_id);
+        match limits.sender(sender, self.clock.ticks()) {
+            Verdict::Pass => {}
+            Verdict::Silent => {
+                self.metrics.limited("sender");
+                return Ok(Vec::new());
+            }
+            Verdict::Pause(seconds) => {
+                self.metrics.limited("sender");
+                return self.paused(engine, incoming, seconds).await;
+            }
+        }
+        match self.as_stranger(limits, engine, &incoming, sender).await? {
+            Verdict::Pass => {}
+            Verdict::Silent => {
+                self.metrics.limited("stranger");
+                return Ok(Vec::new());
+            }
+            Verdict::Pause(seconds) => {
+                self.metrics.limited("stranger");
+                return self.paused(engine, incoming, seconds).await;
+            }
+        }
+        let (said, stranger) = self.handle(engine, incoming).await?;
+        if stranger {
+            limits.stranger(sender, self.clock.ticks());
+        }
+        Ok(said)
+    }
+
+    /// Whether somebody who was no member lately may go on. Who has become one since is found out only here, so that no
+    /// member's message costs a look.
+    async fn as_stranger(
+        &self,
+        limits: &Limits,
+        engine: &Engine,
+        incoming: &Incoming,
+        sender: SenderKey,
+    ) -> Result<Verdict, Error> {
+        let ticks = self.clock.ticks();
+        if !limits.is_spent_as_stranger(sender, ticks) {
+            return Ok(Verdict::Pass);
+        }
+        let now = self.clock.now();
+        let directory = engine.store().read(|tx| tx.directory()).await?;
+        if directory.who(incoming.platform, &incoming.sender.user_id, now).is_some() {
+            limits.has_joined(sender);
+            return Ok(Verdict::Pass);
+        }
+        Ok(limits.stranger(sender, ticks))
+    }
+
+    /// Tells a sender to pause. What had been stored before is answered as before, so that nobody is told that it is
+    /// lost because the platform sent it twice.
+    async fn paused(&self, engine: &Engine, incoming: Incoming, seconds: i64) -> Result<Vec<Said>, Error> {
+        let (platform, bot, msg_id) = (incoming.platform, incoming.bot.clone(), incoming.msg_id.clone());
+        let known = engine
+            .store()
+            .read(move |tx| tx.has_heard(InboxKey { platform, bot: &bot, msg_id: &msg_id }))
+            .await?;
+        if !known {
+            return Ok(vec![Said::text(format!(
+                "发得太快了，请 {seconds} 秒后再发。\n这条没有处理，{seconds} 秒内再发的也不会处理，到时请重发。"
+            ))]);
+        }
+        let (mut said, _) = self.handle(engine, incoming).await?;
+        said.push(Said::text(format!(
+            "发得太快了，请 {seconds} 秒后再发。\n{seconds} 秒内再发的不会处理，到时请重发。"
+        )));
+        Ok(said)
+    }
+
+    /// The answer, and whether its sender is no member.
+    async fn handle(&self, engine: &Engine, incoming: Incoming) -> Result<(Vec<Said>, bool), Error> {
+        let answer = engine.receive(incoming, self.clock.now()).await?;
+        self.metrics.answered(&answer);
+        Ok((answer.said, answer.stranger))
+    }
 }
 
 /// The callbacks' routes.
@@ -118,7 +215,30 @@ pub fn router(doors: Arc<Doors>) -> Router {
         .route("/hooks/wecom/{bot}", get(wecom_verify).post(wecom_message))
         .route("/hooks/dingtalk/{bot}", post(dingtalk_message))
         .layer(DefaultBodyLimit::max(MOST))
+        .layer(middleware::from_fn_with_state(Arc::clone(&doors), gate))
         .with_state(doors)
+}
+
+/// Marks the answer to a request that was genuine, and still is not taken.
+#[derive(Clone, Copy)]
+struct Genuine;
+
+/// Turns an address away that has sent too much which could not be verified. Whatever else ends with 4xx counts, too:
+/// a path that nobody has, a body that is too large or never ends.
+async fn gate(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> Response {
+    let transport = doors.transport();
+    let peer = request.extensions().get::<Peer>().copied();
+    let Some((limits, peer)) = transport.limits.as_ref().zip(peer) else { return next.run(request).await };
+    let address = transport.trust.address(peer.address, request.headers());
+    if let Err(seconds) = limits.may_knock(address, doors.clock.ticks()) {
+        doors.metrics.limited("address");
+        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())]).into_response();
+    }
+    let response = next.run(request).await;
+    if response.status().is_client_error() && response.extensions().get::<Genuine>().is_none() {
+        limits.was_refused(address, doors.clock.ticks());
+    }
+    response
 }
 
 async fn wecom_verify(
@@ -137,7 +257,7 @@ async fn wecom_message(
     State(doors): State<Arc<Doors>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Response {
     let Some(bot) = doors.wecom.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
     let now = doors.clock.now();
@@ -148,7 +268,11 @@ async fn wecom_message(
         },
         Ok(wecom::Received::StreamRefresh { answer, .. }) => answered(bot.answer(&answer, &[], now)),
         Ok(wecom::Received::Ignored) => answered(HttpAnswer::empty()),
-        Err(rejected) => refused(&doors, wecom::PLATFORM, rejected.reason().name(), StatusCode::FORBIDDEN),
+        Err(rejected) => {
+            let reason = rejected.reason();
+            let answer = refused(&doors, wecom::PLATFORM, reason.name(), StatusCode::FORBIDDEN);
+            if reason == wecom::Reason::BadMessage { genuine(answer) } else { answer }
+        }
     }
 }
 
@@ -156,7 +280,7 @@ async fn dingtalk_message(
     State(doors): State<Arc<Doors>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Response {
     let Some(bot) = doors.dingtalk.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -169,7 +293,8 @@ async fn dingtalk_message(
         Ok(dingtalk::Received::Ignored) => answered(bot.answer(&[])),
         Err(rejected) => {
             let status = StatusCode::from_u16(rejected.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            refused(&doors, dingtalk::PLATFORM, "rejected", status)
+            let answer = refused(&doors, dingtalk::PLATFORM, "rejected", status);
+            if rejected == dingtalk::Rejected::WrongRobot { genuine(answer) } else { answer }
         }
     }
 }
@@ -183,4 +308,9 @@ fn refused(doors: &Doors, platform: &'static str, reason: &'static str, status: 
     doors.metrics.rejected(platform);
     tracing::debug!(platform, reason, "a callback was refused");
     status.into_response()
+}
+
+fn genuine(mut answer: Response) -> Response {
+    answer.extensions_mut().insert(Genuine);
+    answer
 }

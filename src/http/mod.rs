@@ -1,18 +1,50 @@
 //! The program's HTTP side: callbacks, the local page, health and metrics.
 
+pub mod address;
 pub mod console;
 pub mod hooks;
+pub mod limits;
+pub mod server;
+mod whole;
 
-use axum::Router;
+use address::{Peer, Trust};
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use hooks::Doors;
+use limits::Limits;
 use metrics_exporter_prometheus::PrometheusHandle;
+use server::Bounds;
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// How long a look at the health may take.
+const HEALTH: Duration = Duration::from_secs(10);
+
+/// What every answer says unless it knows better: nobody guesses its kind, keeps it, shows it in a frame, loads
+/// anything for it, or tells another server where it came from.
+const HEADERS: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
+/// How much is taken from whom.
+#[derive(Default)]
+pub struct Transport {
+    /// Whose word is taken for an address.
+    pub trust: Trust,
+    /// What a connection may use up.
+    pub bounds: Bounds,
+    /// How often somebody may come; `None` for stories and tests of something else.
+    pub limits: Option<Limits>,
+}
 
 #[derive(Clone)]
 struct Health {
@@ -26,21 +58,17 @@ pub fn router(doors: Arc<Doors>, metrics: Option<PrometheusHandle>, page: Option
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(exposed))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, HEALTH))
         .with_state(Health { doors: Arc::clone(&doors), metrics });
     let mut router = Router::new().merge(hooks::router(doors)).merge(health);
     if let Some(page) = page {
         router = router.merge(page);
     }
+    router = router.layer(CatchPanicLayer::new());
+    for (name, value) in HEADERS {
+        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
+    }
     router
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
-        .layer(CatchPanicLayer::new())
 }
 
 /// 200 when messages can be stored, else 503.
@@ -58,8 +86,19 @@ async fn ready(State(health): State<Health>) -> Response {
     }
 }
 
-async fn exposed(State(health): State<Health>) -> Response {
+/// The metrics, for those who may see them.
+async fn exposed(
+    State(health): State<Health>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Response {
     let Some(handle) = &health.metrics else { return StatusCode::NOT_FOUND.into_response() };
+    let trust = &health.doors.transport().trust;
+    if let Some(Extension(peer)) = peer
+        && !trust.may_see_metrics(trust.address(peer.address, &headers))
+    {
+        return (StatusCode::FORBIDDEN, "not for this address: server.metrics_for\n").into_response();
+    }
     let counts = store::counts();
     metrics::counter!("deskmate_store_commits_total").absolute(counts.commits);
     metrics::counter!("deskmate_store_units_total").absolute(counts.units);

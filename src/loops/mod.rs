@@ -1,6 +1,10 @@
 //! The loops: they know when to ask, the engine knows what to do. Each takes the engine anew every round, because a
 //! restart puts another one behind the doors.
 
+mod seal;
+
+pub use seal::{last_seal, seal};
+
 use crate::http::hooks::Doors;
 use domain::EpochMs;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use anyhow::Context;
 use domain::{Calendar, EpochMs};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use store::{Error, Options, Store, Tx};
+use store::{Error, KeyRing, Options, Store, Tx};
 use story::{House, Outcome, Sink, Stage, Story, What};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -41,7 +41,7 @@ pub async fn play(story: &Story, place: &Place<'_>, sink: Sink<'_>) -> anyhow::R
     let (address, durable) = (place.store.to_owned(), place.durable);
     let mut house = House::new(wire::bot(Calendar::default())?, move |now| {
         let address = address.clone();
-        async move { Store::open(&address, Options { now, durable }).await }
+        async move { Store::open(&address, Options { now, durable, keys: KeyRing::known() }).await }
     });
     house.prepare = Some(prepare);
     let mut stage = of(place.platform, story, Clock::still(0)).await?;

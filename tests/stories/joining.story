@@ -35,10 +35,10 @@
 刘组长: 驳回 J1 不认识
 事实 {"kind":"command.refused","command":"驳回","reason":"not_allowed"}
 王组长: 同意 J1 组长
-期望: 「组长」要由主管
+期望: 「组长」要由更高一级来定
 事实 {"kind":"command.refused","command":"同意","reason":"not_allowed"}
 周主管: 同意 J1 管理员
-期望: 管理员只能由管理员同意
+期望: 「管理员」要由更高一级来定
 没有事实 {"kind":"member.approved"}
 # 多写的话不当成组名
 管理员小吴: 同意 J1 欢迎

@@ -87,7 +87,7 @@
 
 # 写错了
 张三: 排行 明年
-期望: 没看懂「明年」
+期望: 没看懂「明…」
 事实 {"kind":"command.refused","command":"排行","reason":"bad_arguments"}
 # 没有人排班的日子
 时间 2026-03-09 09:00

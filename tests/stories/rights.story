@@ -119,7 +119,7 @@
 期望: 我是：申请加入部门
 没有事实 {"kind":"command.refused"}
 
-# 没登记的群：只有帮助、登记、认领可以用
+# 没登记的群：只说怎么登记
 张三@别的群: 日报 50 8 3
 期望 别的群: 本群还没有登记
 事实 {"kind":"command.refused","command":"日报","reason":"not_allowed"}
@@ -132,8 +132,10 @@
 张三@别的群: 撤销
 事实 {"kind":"command.refused","command":"撤销","reason":"not_allowed"}
 张三@别的群: 帮助
-期望 别的群: 帮助：看你能用的命令
+期望 别的群: 本群还没有登记
 不应: 交日报
+路人@别的群: 你好
+期望 别的群: 本群还没有登记
 王组长@别的群: 本群用途 提醒
 事实 {"kind":"command.refused","command":"本群用途","reason":"not_allowed"}
 

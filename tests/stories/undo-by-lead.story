@@ -9,31 +9,31 @@
 班次 早班 08:00-16:00
 排班 张三 2026-03-02 早班
 张三: 日报 50 8 3
-期望: 编号 G2
+期望: 编号 G9
 时间 2026-03-02 08:05
 # 别人不行，别组的组长也不行
-李四: 撤销 G2
+李四: 撤销 G9
 期望: 只能撤销自己的改动
 事实 {"kind":"command.refused","command":"撤销","reason":"not_allowed"}
-刘组长: 撤销 G2
+刘组长: 撤销 G9
 事实 {"kind":"command.refused","command":"撤销","reason":"not_allowed"}
 # 自己过了 10 分钟也不行，并说清楚该请组长发什么
 时间 2026-03-02 08:30
-张三: 撤销 G2
-期望: 请组长发：撤销 G2
+张三: 撤销 G9
+期望: 请上一级发：撤销 G9
 事实 {"kind":"command.refused","command":"撤销","reason":"wrong_state"}
 # 组长可以，写法随意
-王组长: 撤销 g2
+王组长: 撤销 g9
 期望: 已撤销：3月2日 周一的日报，现在算未交
-事实 {"kind":"undo.done","of":"report.filed","subject":"G2","by":"王组长"}
-王组长: 撤销 G2
+事实 {"kind":"undo.done","of":"report.filed","subject":"G9","by":"王组长"}
+王组长: 撤销 G9
 期望: 已经撤销过了
 事实 {"kind":"command.refused","command":"撤销","reason":"wrong_state"}
 # 没有的编号
 王组长: 撤销 G999
 期望: 没有可以撤销的编号「G999」
 王组长: 撤销 那个
-期望: 没有可以撤销的编号「那个」
+期望: 没有可以撤销的编号「那…」
 事实 {"kind":"command.refused","command":"撤销","reason":"not_found"}
 # 主管对全部门都可以
 张三: 日报 50 8 3

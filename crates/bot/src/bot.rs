@@ -5,7 +5,6 @@ use crate::command::{Command, Undo};
 use crate::message::Body;
 use crate::schedule::{BadCron, ReminderKind, Schedule, Timetable};
 use domain::Calendar;
-use domain::quiet::QuietHours;
 
 /// What somebody typed, understood.
 pub struct Understood<'b> {
@@ -30,8 +29,6 @@ pub struct Bot {
     pub(crate) reminders: Vec<ReminderKind>,
     /// The department's calendar.
     pub calendar: Calendar,
-    /// When nobody is disturbed.
-    pub quiet: QuietHours,
 }
 
 /// Why the lists do not fit together; a mistake of the program, found by its guards and at start.
@@ -85,7 +82,7 @@ impl Bot {
             seen.push(kind);
         }
         let timetable = Timetable::new(schedules, calendar)?;
-        Ok(Self { commands, words, timetable, reminders, calendar, quiet: QuietHours::default() })
+        Ok(Self { commands, words, timetable, reminders, calendar })
     }
 
     /// All commands in listing order.

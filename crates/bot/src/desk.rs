@@ -6,9 +6,12 @@ use crate::message::{ChatKind, Incoming, Said};
 use crate::said;
 use crate::stop::{Reason, Stop};
 use chrono::NaiveDate;
+use domain::rights::{Administer, Standing};
+use domain::settings::Book;
 use domain::{Calendar, EpochMs, PersonId};
+use serde_json::{Map, Value};
 use std::sync::Arc;
-use store::{Dest, Directory, Fact, Identity, NewRow, Person, Tx};
+use store::{Dest, Directory, Event, Fact, Identity, NewRow, Person, Tx};
 
 /// The name of a person's label in a command, or why it could not be taken.
 fn candidates(people: &[&Person], directory: &Directory) -> String {
@@ -20,6 +23,17 @@ fn candidates(people: &[&Person], directory: &Directory) -> String {
         })
         .collect();
     list.join("、")
+}
+
+/// The rule settings as they stand: a [`Book`] to ask for the value on a day.
+pub struct Rules(Arc<Directory>);
+
+impl std::ops::Deref for Rules {
+    type Target = Book;
+
+    fn deref(&self) -> &Book {
+        self.0.book()
+    }
 }
 
 /// Where a schedule, a reminder and, inside of [`Ctx`], a command works.
@@ -56,9 +70,37 @@ impl Desk<'_, '_> {
         self.tx.record(self.now, fact);
     }
 
-    /// Records a change that its author may take back within ten minutes.
-    pub fn record_change(&mut self, fact: Fact) {
-        self.tx.record_change(self.now, fact);
+    /// The department's rule settings.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn book(&mut self) -> Result<Rules, Stop> {
+        Ok(Rules(self.directory()?))
+    }
+
+    /// The whole body of an event. What names a patient is opened, and who looked is recorded.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn look_into(&mut self, by: &Administer, event: &Event) -> Result<Map<String, Value>, Stop> {
+        let hidden: Vec<&str> = event
+            .body
+            .iter()
+            .filter(|(_, value)| value.get("$s").is_some())
+            .map(|(field, _)| field.as_str())
+            .collect();
+        if hidden.is_empty() {
+            return Ok(event.body.clone());
+        }
+        let mut fact = Fact::new("record.viewed", by.actor())
+            .about(format!("G{}", event.seq))
+            .with("fields", hidden)
+            .with("why", "审计");
+        if let Some(reader) = by.actor() {
+            fact = fact.person("person", reader);
+        }
+        self.record(fact);
+        Ok(self.tx.open_event(event)?)
     }
 
     /// Tells a member something in private. With `may_mention` it may instead be said in the group that has the
@@ -98,6 +140,7 @@ impl Desk<'_, '_> {
         let group = directory
             .chats_for(purpose::REMINDERS)
             .find(|chat| may_mention && chat.platform == identity.platform && chat.bot == identity.bot);
+        let json = if group.is_some() { said::to_json(&said::for_group(said)) } else { said::to_json(said) };
         self.tx.send(&NewRow {
             key,
             inbox_id: None,
@@ -106,7 +149,7 @@ impl Desk<'_, '_> {
             dest: &Dest::Person(identity.user_id.clone()),
             person,
             in_group: group.map(|chat| chat.chat_ref.as_str()),
-            said: &said::to_json(said),
+            said: &json,
             late: None,
             answered: false,
             next_at: self.now,
@@ -121,7 +164,7 @@ impl Desk<'_, '_> {
     /// When it cannot be written.
     pub fn post(&mut self, purpose: &str, key: &str, said: &Said) -> Result<u32, Stop> {
         let directory = self.directory()?;
-        let json = said::to_json(said);
+        let json = said::to_json(&said::for_group(said));
         let mut posted = 0;
         for chat in directory.chats_for(purpose) {
             let key = format!("{key}:{}", chat.id);
@@ -154,11 +197,11 @@ impl Desk<'_, '_> {
             Some(number) => format!("{name}#{number}"),
             None => name.to_owned(),
         };
-        let found = directory.named(&wanted);
+        let found = directory.named(&wanted, self.now);
         match found.as_slice() {
             [one] => Ok(one.id),
             [] => {
-                let by_id = directory.people().find(|person| {
+                let by_id = directory.people(self.now).find(|person| {
                     person.identities.iter().any(|identity| identity.user_id.eq_ignore_ascii_case(&wanted))
                 });
                 match by_id {
@@ -204,6 +247,8 @@ pub struct Ctx<'a, 'c> {
     pub directory: Arc<Directory>,
     /// The sender, when a member.
     pub person: Option<PersonId>,
+    /// What the sender may do, when a member: his roles and those that he stands in for.
+    pub standing: Option<Standing>,
 }
 
 impl Ctx<'_, '_> {
@@ -214,6 +259,16 @@ impl Ctx<'_, '_> {
     pub fn me(&self) -> Result<&Person, Stop> {
         self.person
             .and_then(|id| self.directory.person(id))
+            .ok_or_else(|| Stop::refused(Reason::UnknownPerson, "我还不认识你。请先申请，例：我是 张三 一组"))
+    }
+
+    /// What the sender may do.
+    ///
+    /// # Errors
+    /// As [`Ctx::me`].
+    pub fn standing(&self) -> Result<&Standing, Stop> {
+        self.standing
+            .as_ref()
             .ok_or_else(|| Stop::refused(Reason::UnknownPerson, "我还不认识你。请先申请，例：我是 张三 一组"))
     }
 

@@ -7,15 +7,17 @@
 
 use crate::args;
 use crate::bot::{Bot, Found};
-use crate::command::{Reply, Standing};
+use crate::command::{Circumstances, Reply, UNREGISTERED};
 use crate::desk::{Ctx, Desk};
 use crate::message::{Body, ChatKind, Incoming, Said};
 use crate::said;
 use crate::stop::{Refusal, Stop};
+use domain::privacy::has_phone;
+use domain::settings::catalogue::assistant::UNDO_MINUTES;
 use domain::{EpochMs, PersonId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use store::{Arrival, Dest, Directory, Error, Fact, InboxKey, NewRow, Outcome, Tx};
+use store::{Arrival, Dest, Directory, Error, Fact, InboxKey, NewRow, Outcome, Person, Tx};
 
 /// What is said in answer to a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,10 +30,31 @@ pub struct Answer {
     pub command: Option<&'static str>,
     /// How it was handled.
     pub outcome: Option<Outcome>,
+    /// True when its sender is no member.
+    pub stranger: bool,
 }
 
-/// How long after a change its author may take it back, in words.
-const UNDO_HINT: &str = "撤销：10分钟内发「撤销」";
+/// What is told once to whoever types a phone number in a group.
+const PRIVACY_HINT: &str = "你在群里发了完整的电话号码，消息已照常处理。\n以后带患者姓名、电话的内容请私聊我发，命令写法一样；\
+    群里只写编号，或 李*、138****1234。这条只提醒一次。";
+
+/// Words that are not a command and want no correction.
+const GREETINGS: &[&str] = &[
+    "你好",
+    "您好",
+    "在吗",
+    "在不在",
+    "早",
+    "早上好",
+    "下午好",
+    "晚上好",
+    "hi",
+    "hello",
+    "谢谢",
+    "多谢",
+    "收到",
+    "好的",
+];
 
 /// Longest answer that a handler gives in one message, in bytes; what is longer ends with a note.
 const LONGEST: usize = 12_000;
@@ -51,17 +74,30 @@ pub(crate) fn dispatch(
         Arrival::Duplicate(id) => return duplicate(tx, incoming, id, command, now),
     };
     let directory = tx.directory()?;
-    let person = directory.who(incoming.platform, &incoming.sender.user_id).map(|person| person.id);
+    let person = directory.who(incoming.platform, &incoming.sender.user_id, now).map(|person| person.id);
     received(tx, "message.received", incoming, person, command, now);
+    note_name(tx, incoming, person.and_then(|id| directory.person(id)))?;
 
     let before = tx.writes();
     let outcome =
         catch_unwind(AssertUnwindSafe(|| handle(tx, bot, incoming, &directory, person, found, now)));
     let stop = match outcome {
         Ok(Ok(reply)) => {
-            let changed = tx.flush_events()?;
+            // The newest of his changes that can be taken back.
+            let written = tx.flush_events()?;
+            let changed = written.iter().rev().find(|(_, kind)| bot.undo_of(kind).is_some());
+            let changed = match changed {
+                Some((seq, _)) => Some((*seq, undo_minutes(tx, bot, now)?)),
+                None => None,
+            };
             let said = answer(tx, incoming, id, reply.said, changed, now)?;
-            return Ok(Answer { said, duplicate: false, command, outcome: Some(Outcome::Done) });
+            return Ok(Answer {
+                said,
+                duplicate: false,
+                command,
+                outcome: Some(Outcome::Done),
+                stranger: person.is_none(),
+            });
         }
         // Not this message's fault: the engine runs the whole unit again, or the platform sends it again.
         Ok(Err(Stop::Fault(error @ (Error::Contention | Error::Unavailable(_))))) => return Err(error),
@@ -87,7 +123,13 @@ pub(crate) fn dispatch(
             }
             tx.record(now, fact);
             let said = answer(tx, incoming, id, vec![refusal.said], None, now)?;
-            Ok(Answer { said, duplicate: false, command, outcome: Some(Outcome::Refused) })
+            Ok(Answer {
+                said,
+                duplicate: false,
+                command,
+                outcome: Some(Outcome::Refused),
+                stranger: person.is_none(),
+            })
         }
         Stop::Fault(error) => {
             let fault = fault_id(&incoming.msg_id, now);
@@ -96,7 +138,13 @@ pub(crate) fn dispatch(
             let text =
                 format!("出了点问题，什么都没有改动。请稍后再发一次；还不行就把编号 {fault} 告诉管理员。");
             let said = answer(tx, incoming, id, vec![Said::text(text)], None, now)?;
-            Ok(Answer { said, duplicate: false, command, outcome: Some(Outcome::Fault) })
+            Ok(Answer {
+                said,
+                duplicate: false,
+                command,
+                outcome: Some(Outcome::Fault),
+                stranger: person.is_none(),
+            })
         }
     }
 }
@@ -113,45 +161,53 @@ fn handle(
     let chat = &incoming.chat;
     let registered = chat.kind == ChatKind::Private
         || directory.chat(incoming.platform, &incoming.bot, &chat.id).is_some();
-    let standing =
-        Standing { person: person.and_then(|id| directory.person(id)), chat: chat.kind, registered };
+    let member = person.and_then(|id| directory.person(id));
+    let standing = member.map(|person| directory.standing(person, bot.calendar.date(now)));
+    let here = Circumstances { standing: standing.as_ref(), chat: chat.kind, registered };
     let Some(Found { command, rest }) = found else {
-        return Ok(not_understood(bot, incoming, &standing));
+        if !registered {
+            return Ok(Reply::text(UNREGISTERED));
+        }
+        let name = member.map(|person| person.name.as_str());
+        return Ok(not_understood(bot, incoming, &here, name));
     };
     let command = &bot.commands()[*command];
-    command.permits(&standing).map_err(Stop::Refused)?;
-    let mut ctx = Ctx { desk: Desk { tx, now, bot }, incoming, directory: Arc::clone(directory), person };
-    (command.run)(&mut ctx, rest)
+    command.permits(&here).map_err(Stop::Refused)?;
+    let desk = Desk { tx, now, bot };
+    let mut ctx = Ctx { desk, incoming, directory: Arc::clone(directory), person, standing };
+    command.run.call(&mut ctx, rest)
 }
 
 /// Helps somebody on whose words no command is known. Nothing was understood, so nothing is refused.
-fn not_understood(bot: &Bot, incoming: &Incoming, standing: &Standing<'_>) -> Reply {
+fn not_understood(bot: &Bot, incoming: &Incoming, here: &Circumstances<'_>, name: Option<&str>) -> Reply {
     let text = match &incoming.body {
         Body::Text(text) | Body::Action(text) => text,
-        Body::Opened => return Reply::text(welcome(standing)),
+        Body::Opened => return Reply::text(welcome(name)),
         Body::Unreadable(_) => {
             return Reply::text("我只看得懂文字。请打成一句话发给我，例：日报 对话 50 预约 8 到诊 3");
         }
     };
     let text = args::normalise(text);
     let text = args::strip_lead(&text);
-    if text.is_empty() {
-        return Reply::text(welcome(standing));
+    if text.is_empty() || GREETINGS.contains(&text.trim_end_matches(['！', '!', '。', '~', '～', '呀', '啊']))
+    {
+        return Reply::text(welcome(name));
     }
     let word = text.split([' ', '\n', ',', '，', '、', ':', '：']).next().unwrap_or(text);
-    let near = bot.nearest(word, |command| command.permits(standing).is_ok());
-    let quoted = args::quote(word);
+    let near = bot.nearest(word, |command| command.permits(here).is_ok());
     Reply::text(if near.is_empty() {
-        format!("没看懂「{quoted}」。\n发「帮助」看你能用的命令。")
+        format!("没看懂「{}」。\n发「帮助」看你能用的命令。", incoming.quote(word))
     } else {
+        // Nearly a command, so no name.
+        let quoted = args::quote(word);
         format!("没看懂「{quoted}」。是不是：{}？\n发「帮助」看你能用的命令。", near.join("、"))
     })
 }
 
-fn welcome(standing: &Standing<'_>) -> String {
-    match standing.person {
-        Some(person) => {
-            format!("{}，你好。发「帮助」看你能用的命令，发「模板 日报」拿一份可填的日报。", person.name)
+fn welcome(name: Option<&str>) -> String {
+    match name {
+        Some(name) => {
+            format!("{name}，你好。发「帮助」看你能用的命令，发「模板 日报」拿一份可填的日报。")
         }
         None => "你好，我是咨询部群助手。请先申请加入，例：我是 张三 一组".to_owned(),
     }
@@ -165,7 +221,7 @@ fn duplicate(
     now: EpochMs,
 ) -> Result<Answer, Error> {
     let directory = tx.directory()?;
-    let person = directory.who(incoming.platform, &incoming.sender.user_id).map(|person| person.id);
+    let person = directory.who(incoming.platform, &incoming.sender.user_id, now).map(|person| person.id);
     received(tx, "message.duplicate", incoming, person, command, now);
     let answers = tx.answers(id, &chat_dest(incoming), incoming.answer_now, now)?;
     let said = if incoming.answer_now {
@@ -173,7 +229,7 @@ fn duplicate(
     } else {
         Vec::new()
     };
-    Ok(Answer { said, duplicate: true, command, outcome: None })
+    Ok(Answer { said, duplicate: true, command, outcome: None, stranger: person.is_none() })
 }
 
 fn received(
@@ -196,21 +252,45 @@ fn received(
     tx.record(now, fact);
 }
 
+/// Keeps the name that the platform shows. In a group it may be a nickname of that group, so there only the first is
+/// kept.
+fn note_name(tx: &mut Tx<'_>, incoming: &Incoming, person: Option<&Person>) -> Result<(), Error> {
+    let (platform, user_id) = (incoming.platform, incoming.sender.user_id.as_str());
+    let known = person.and_then(|person| {
+        person.identities.iter().find(|known| known.platform == platform && known.user_id == user_id)
+    });
+    let (Some(known), Some(shown)) = (known, incoming.sender.name.as_deref()) else { return Ok(()) };
+    let differs = known.shown_name.as_deref() != Some(shown);
+    if differs && (incoming.chat.kind == ChatKind::Private || known.shown_name.is_none()) {
+        tx.note_shown_name(platform, user_id, shown)?;
+    }
+    Ok(())
+}
+
+/// How long after a change its author may take it back.
+fn undo_minutes(tx: &mut Tx<'_>, bot: &Bot, now: EpochMs) -> Result<i64, Error> {
+    Ok(tx.directory()?.book().whole(&UNDO_MINUTES, bot.calendar.date(now)))
+}
+
 /// Writes the answers as outbox rows and gives back those that the response carries.
 fn answer(
     tx: &mut Tx<'_>,
     incoming: &Incoming,
     id: i64,
     mut said: Vec<Said>,
-    changed: Option<i64>,
+    changed: Option<(i64, i64)>,
     now: EpochMs,
 ) -> Result<Vec<Said>, Error> {
-    if let (Some(seq), Some(last)) = (changed, said.last_mut()) {
-        last.text.push_str(&format!("\n{UNDO_HINT}（编号 G{seq}）"));
+    if let (Some((seq, minutes)), Some(last)) = (changed, said.last_mut()) {
+        last.text.push_str(&format!("\n撤销：{minutes}分钟内发「撤销」（编号 G{seq}）"));
     }
     let dest = chat_dest(incoming);
+    let in_group = incoming.chat.kind == ChatKind::Group;
     for said in &mut said {
         shorten(&mut said.text);
+        if in_group {
+            *said = said::for_group(said);
+        }
         let late = incoming.late_reply.as_ref().filter(|_| !incoming.answer_now);
         tx.send(&NewRow {
             key: None,
@@ -227,7 +307,33 @@ fn answer(
             at: now,
         })?;
     }
+    if in_group && has_phone(incoming.text()) {
+        ask_for_privacy(tx, incoming, now)?;
+    }
     Ok(if incoming.answer_now { said } else { Vec::new() })
+}
+
+/// Asks somebody who typed a full phone number in a group to do that in private; once, ever.
+fn ask_for_privacy(tx: &mut Tx<'_>, incoming: &Incoming, now: EpochMs) -> Result<(), Error> {
+    if !tx.tell_once(incoming.platform, &incoming.sender.user_id, "phone_in_group", now)? {
+        return Ok(());
+    }
+    tx.send(&NewRow {
+        key: None,
+        inbox_id: None,
+        platform: incoming.platform,
+        bot: &incoming.bot,
+        dest: &Dest::Person(incoming.sender.user_id.clone()),
+        person: None,
+        // Nothing private stands in it, so it may be said there where the platform has no private way.
+        in_group: Some(&incoming.chat.id),
+        said: &said::to_json(&Said::text(PRIVACY_HINT)),
+        late: None,
+        answered: false,
+        next_at: now,
+        at: now,
+    })?;
+    Ok(())
 }
 
 fn shorten(text: &mut String) {

@@ -16,7 +16,7 @@ use domain::calendar::{DAY, MINUTE};
 use futures_util::future::join_all;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Claimed, Dest, Error, Fact, Lane, Reminder, RowState, RunState, Settled, Store, Tx};
+use store::{Claimed, Dest, Directory, Error, Fact, Lane, Reminder, RowState, RunState, Settled, Store, Tx};
 
 /// Rows that one round of the sender takes.
 const ROUND: i64 = 64;
@@ -103,8 +103,9 @@ impl Engine {
     /// When the store cannot be reached; what was not recorded is due again next time.
     pub async fn tick(&self, now: EpochMs) -> Result<Ticked, Error> {
         let mut ticked = Ticked::default();
-        for (name, last) in self.last_fires().await? {
-            for due in self.bot.timetable.due(name, last, now) {
+        let (directory, fires) = self.last_fires().await?;
+        for (name, last) in fires {
+            for due in self.bot.timetable.due(directory.book(), name, last, now) {
                 match due.skip {
                     Some(reason) => {
                         ticked.skipped += u32::from(self.skip(name, due.fire_at, reason, now).await?)
@@ -140,8 +141,9 @@ impl Engine {
     /// When the store cannot be read.
     pub async fn next_due(&self) -> Result<Option<EpochMs>, Error> {
         let mut next: Vec<EpochMs> = Vec::new();
-        for (name, last) in self.last_fires().await? {
-            next.extend(self.bot.timetable.next_after(name, last));
+        let (directory, fires) = self.last_fires().await?;
+        for (name, last) in fires {
+            next.extend(self.bot.timetable.next_after(directory.book(), name, last));
         }
         let (waiting, others) = self
             .store
@@ -156,12 +158,15 @@ impl Engine {
         Ok(next.into_iter().min())
     }
 
-    async fn last_fires(&self) -> Result<Vec<(&'static str, EpochMs)>, Error> {
+    /// The newest fire time of each schedule, and the settings by which the next is found.
+    async fn last_fires(&self) -> Result<(Arc<Directory>, Vec<(&'static str, EpochMs)>), Error> {
         let names: Vec<&'static str> = self.bot.schedules().map(|schedule| schedule.name).collect();
         self.store
             .read(move |tx| {
                 let born = tx.started_at()?;
-                names.iter().map(|name| Ok((*name, tx.last_fire(name)?.unwrap_or(born)))).collect()
+                let fires = names.iter().map(|name| Ok((*name, tx.last_fire(name)?.unwrap_or(born))));
+                let fires = fires.collect::<Result<_, Error>>()?;
+                Ok((tx.directory()?, fires))
             })
             .await
     }

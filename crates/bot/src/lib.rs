@@ -5,10 +5,12 @@
 //! - [`args`]: the tolerant reader of what people type.
 //! - [`command`], [`schedule`]: what people can say and what happens by itself, as data and a function each.
 //! - [`desk`]: what a handler works at.
+//! - [`bucket`]: how often something may happen.
 //! - [`Engine`]: receives, ticks, delivers. It is told the time.
 
 pub mod args;
 mod bot;
+pub mod bucket;
 pub mod command;
 pub mod desk;
 mod dispatch;
@@ -21,7 +23,7 @@ pub mod schedule;
 pub mod stop;
 
 pub use crate::bot::{BadList, Bot, Understood};
-pub use command::{Command, Place, Reach, Reply, Undo, Who};
+pub use command::{Command, Place, Reach, Reply, Run, Undo, Who};
 pub use desk::{Ctx, Desk, purpose};
 pub use dispatch::Answer;
 /// An instant, for the platforms: they see the domain only through this crate.

@@ -1,6 +1,8 @@
 //! What comes in and what goes out, free of any platform.
 
+use crate::args::{self, Problem};
 use domain::EpochMs;
+use store::Identity;
 
 /// 群聊 or 单聊.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +81,57 @@ pub struct Incoming {
     pub answer_now: bool,
     /// Where to answer when it cannot be given in the response.
     pub late_reply: Option<LateReply>,
+}
+
+impl Incoming {
+    /// Where the sender is reached.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            platform: self.platform.to_owned(),
+            user_id: self.sender.user_id.clone(),
+            bot: self.bot.clone(),
+            shown_name: self.sender.name.clone(),
+        }
+    }
+}
+
+/// Longest word that is a number or a label rather than a telephone number, in bytes.
+const LABEL: usize = 6;
+
+impl Incoming {
+    /// Words of the message for its answer, short. In a group only how they begin: any word that is not understood may
+    /// be a patient's name (CV-9); a short one of Latin letters and digits, such as `G999`, is none.
+    pub fn quote(&self, words: &str) -> String {
+        let quoted = args::quote(words);
+        let is_label = quoted.len() <= LABEL && quoted.bytes().all(|byte| byte.is_ascii_graphic());
+        match (self.chat.kind, quoted.chars().next()) {
+            (ChatKind::Group, Some(first)) if !is_label => format!("{first}…"),
+            _ => quoted,
+        }
+    }
+
+    /// The sentences of what could not be read, quoting as [`Incoming::quote`] does.
+    pub fn told(&self, problems: &[Problem]) -> String {
+        let mut problems = problems.to_vec();
+        for problem in &mut problems {
+            match problem {
+                Problem::NotANumber { found, .. } | Problem::UnknownLabel { found, near: None } => {
+                    *found = self.quote(found);
+                }
+                // Numbers, or nearly a label: no name.
+                _ => {}
+            }
+        }
+        args::told::told(&problems)
+    }
+
+    /// What was typed or pressed; empty for everything else.
+    pub fn text(&self) -> &str {
+        match &self.body {
+            Body::Text(text) | Body::Action(text) => text,
+            Body::Opened | Body::Unreadable(_) => "",
+        }
+    }
 }
 
 /// A button with its typed twin: pressing it is the same as typing the command.

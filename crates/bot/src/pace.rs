@@ -1,48 +1,29 @@
 //! How fast a destination is written to: a token bucket each, so that a platform never has to say "too fast".
 
+use crate::bucket::{Buckets, Rate};
 use crate::outside::Destination;
 use domain::EpochMs;
 use domain::calendar::MINUTE;
-use std::collections::HashMap;
 
 /// Which bot of which platform writes to whom.
 pub(crate) type Route = (String, String, Destination);
 
-#[derive(Clone, Copy)]
-struct Bucket {
-    /// Sixty-thousandths of a message: one message a minute fills one unit a millisecond.
-    level: i64,
-    filled_at: EpochMs,
-}
+/// Destinations that are remembered.
+const MOST: usize = 4096;
 
 /// The buckets of all destinations written to lately.
-#[derive(Default)]
-pub(crate) struct Pace {
-    buckets: HashMap<Route, Bucket>,
-}
+pub(crate) struct Pace(Buckets<Route>);
 
-/// Full buckets are forgotten when there are more than so many.
-const MOST: usize = 4096;
+impl Default for Pace {
+    fn default() -> Self {
+        Self(Buckets::new(MOST))
+    }
+}
 
 impl Pace {
     /// Takes one message's worth; otherwise says when there will be one again.
     pub(crate) fn take(&mut self, route: Route, per_minute: u32, now: EpochMs) -> Result<(), EpochMs> {
-        let per_minute = i64::from(per_minute.max(1));
-        let full = per_minute * MINUTE;
-        if self.buckets.len() > MOST {
-            self.buckets.retain(|_, bucket| now - bucket.filled_at < MINUTE);
-        }
-        let bucket = self.buckets.entry(route).or_insert(Bucket { level: full, filled_at: now });
-        // A clock that was set back fills nothing and takes nothing away.
-        let passed = (now - bucket.filled_at).clamp(0, MINUTE);
-        bucket.level = (bucket.level + passed * per_minute).min(full);
-        bucket.filled_at = now;
-        if bucket.level >= MINUTE {
-            bucket.level -= MINUTE;
-            return Ok(());
-        }
-        let lacking = MINUTE - bucket.level;
-        Err(now + (lacking + per_minute - 1) / per_minute)
+        self.0.take(route, Rate { burst: per_minute, amount: per_minute, period: MINUTE }, now)
     }
 }
 

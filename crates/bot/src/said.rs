@@ -1,6 +1,7 @@
 //! How a message stands in the outbox.
 
 use crate::message::{Button, Said};
+use domain::privacy::mask_phones;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -8,6 +9,15 @@ struct Stored<'a> {
     text: std::borrow::Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     buttons: Vec<(String, String)>,
+}
+
+/// A message as it may stand in a group: the last line of defence against a phone number that some text carries along.
+pub(crate) fn for_group(said: &Said) -> Said {
+    let buttons = said
+        .buttons
+        .iter()
+        .map(|button| Button { label: mask_phones(&button.label), command: mask_phones(&button.command) });
+    Said { text: mask_phones(&said.text), buttons: buttons.collect() }
 }
 
 /// The JSON of a message.
@@ -36,5 +46,12 @@ mod tests {
             assert_eq!(from_json(&to_json(&said)), Some(said));
         }
         assert_eq!(from_json("{"), None);
+    }
+
+    #[test]
+    fn a_group_sees_no_phone_number() {
+        let said = Said::text("李* 138 0013 8000 明天来").button("回 13800138000", "回访 13800138000");
+        let masked = Said::text("李* 138****8000 明天来").button("回 138****8000", "回访 138****8000");
+        assert_eq!(for_group(&said), masked);
     }
 }

@@ -8,7 +8,8 @@
 use crate::desk::Desk;
 use crate::stop::Stop;
 use croner::Cron;
-use domain::calendar::MINUTE;
+use domain::calendar::{MINUTE, next_day};
+use domain::settings::{Book, Setting};
 use domain::{Calendar, EpochMs};
 use std::str::FromStr;
 use store::Reminder;
@@ -42,8 +43,10 @@ pub struct Schedule {
     pub name: &'static str,
     /// One line for people.
     pub summary: &'static str,
-    /// Five fields, in the department's zone.
+    /// Five fields, in the department's zone. With `at` only its days count.
     pub cron: &'static str,
+    /// The setting whose time of day it runs at, where the department may choose it.
+    pub at: Option<&'static Setting>,
     /// What to do with missed times.
     pub catch_up: CatchUp,
     /// A time missed by more is recorded as skipped.
@@ -111,12 +114,27 @@ impl Timetable {
     }
 
     /// The first fire time after an instant.
-    pub(crate) fn next_after(&self, name: &str, after: EpochMs) -> Option<EpochMs> {
-        let (_, cron) = self.entries.iter().find(|(schedule, _)| schedule.name == name)?;
-        self.next(cron, after)
+    pub(crate) fn next_after(&self, book: &Book, name: &str, after: EpochMs) -> Option<EpochMs> {
+        let entry = self.entries.iter().find(|(schedule, _)| schedule.name == name)?;
+        self.next(book, entry, after)
     }
 
-    fn next(&self, cron: &Cron, after: EpochMs) -> Option<EpochMs> {
+    fn next(&self, book: &Book, (schedule, cron): &(Schedule, Cron), after: EpochMs) -> Option<EpochMs> {
+        let Some(setting) = schedule.at else { return self.next_by_cron(cron, after) };
+        // The days are those of the cron, asked from the instant before the day of `after` begins.
+        let mut day_found = self.calendar.at(self.calendar.date(after), 0) - 1;
+        loop {
+            day_found = self.next_by_cron(cron, day_found)?;
+            let day = self.calendar.date(day_found);
+            let fire_at = self.calendar.at(day, book.time(setting, day));
+            if fire_at > after {
+                return Some(fire_at);
+            }
+            day_found = self.calendar.at(next_day(day), 0) - 1;
+        }
+    }
+
+    fn next_by_cron(&self, cron: &Cron, after: EpochMs) -> Option<EpochMs> {
         // croner keeps what is below a second; a fire time is a key, so it has none.
         let after_second = after.div_euclid(1_000) * 1_000;
         let next = cron.find_next_occurrence(&self.calendar.zoned(after_second), false).ok()?;
@@ -124,7 +142,26 @@ impl Timetable {
     }
 
     /// The newest fire time that is not after an instant, looked for in the `span` before it.
-    fn newest(&self, cron: &Cron, from: EpochMs, to: EpochMs) -> Option<EpochMs> {
+    fn newest(
+        &self,
+        book: &Book,
+        (schedule, cron): &(Schedule, Cron),
+        from: EpochMs,
+        to: EpochMs,
+    ) -> Option<EpochMs> {
+        if let Some(setting) = schedule.at {
+            let mut end_of_day = self.calendar.at(next_day(self.calendar.date(to)), 0) - 1;
+            loop {
+                let second = end_of_day.div_euclid(1_000) * 1_000;
+                let previous = cron.find_previous_occurrence(&self.calendar.zoned(second), true).ok()?;
+                let day = self.calendar.date(previous.timestamp_millis());
+                let fire_at = self.calendar.at(day, book.time(setting, day));
+                if fire_at <= to {
+                    return (fire_at > from).then_some(fire_at);
+                }
+                end_of_day = self.calendar.at(day, 0) - 1;
+            }
+        }
         let second = to.div_euclid(1_000) * 1_000;
         let previous =
             cron.find_previous_occurrence(&self.calendar.zoned(second), true).ok()?.timestamp_millis();
@@ -132,18 +169,19 @@ impl Timetable {
     }
 
     /// What is due of a schedule whose last recorded fire time is `last`, oldest first.
-    pub(crate) fn due(&self, name: &str, last: EpochMs, now: EpochMs) -> Vec<Due> {
-        let Some((schedule, cron)) = self.entries.iter().find(|(schedule, _)| schedule.name == name) else {
+    pub(crate) fn due(&self, book: &Book, name: &str, last: EpochMs, now: EpochMs) -> Vec<Due> {
+        let Some(entry) = self.entries.iter().find(|(schedule, _)| schedule.name == name) else {
             return Vec::new();
         };
+        let schedule = &entry.0;
         let mut times = Vec::new();
         let mut at = last;
-        while let Some(next) = self.next(cron, at).filter(|next| *next <= now) {
+        while let Some(next) = self.next(book, entry, at).filter(|next| *next <= now) {
             times.push(next);
             at = next;
             if times.len() > MOST_MISSED {
                 // After months of silence the oldest are not gone through one by one.
-                let Some(newest) = self.newest(cron, at, now) else { break };
+                let Some(newest) = self.newest(book, entry, at, now) else { break };
                 times.push(newest);
                 break;
             }
@@ -175,6 +213,7 @@ mod tests {
             name: "s",
             summary: "",
             cron: "0 9 * * *",
+            at: None,
             catch_up,
             max_late,
             run: |_, _| Ok(Outcome::Done),
@@ -193,7 +232,7 @@ mod tests {
     #[test]
     fn missed_times_are_caught_up_as_the_schedule_says() {
         let skips = |catch_up, max_late, last, now| {
-            let due = timetable(catch_up, max_late).due("s", last, now);
+            let due = timetable(catch_up, max_late).due(&Book::default(), "s", last, now);
             due.into_iter().map(|due| (due.fire_at, due.skip)).collect::<Vec<_>>()
         };
         let (last, now) = (nine(0), nine(3) + HOUR);
@@ -214,14 +253,17 @@ mod tests {
     #[test]
     fn the_fire_time_itself_is_due_and_a_millisecond_before_is_not() {
         let timetable = timetable(CatchUp::Once, DAY);
-        assert_eq!(timetable.due("s", nine(0), nine(1) - 1), []);
-        assert_eq!(timetable.due("s", nine(0), nine(1)), [Due { fire_at: nine(1), skip: None }]);
-        assert_eq!(timetable.next_after("s", nine(0) - 1), Some(nine(0)));
+        assert_eq!(timetable.due(&Book::default(), "s", nine(0), nine(1) - 1), []);
+        assert_eq!(
+            timetable.due(&Book::default(), "s", nine(0), nine(1)),
+            [Due { fire_at: nine(1), skip: None }]
+        );
+        assert_eq!(timetable.next_after(&Book::default(), "s", nine(0) - 1), Some(nine(0)));
     }
 
     #[test]
     fn years_of_silence_end_with_the_newest_time() {
-        let due = timetable(CatchUp::Once, DAY).due("s", nine(0), nine(2000) + HOUR);
+        let due = timetable(CatchUp::Once, DAY).due(&Book::default(), "s", nine(0), nine(2000) + HOUR);
         assert!(due.len() <= MOST_MISSED + 2);
         assert_eq!(due.last(), Some(&Due { fire_at: nine(2000), skip: None }));
     }

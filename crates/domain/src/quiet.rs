@@ -1,7 +1,10 @@
 //! 免打扰: nobody is disturbed between 21:30 and 08:00, unless it is that person's own shift.
 
 use crate::calendar::{Calendar, EpochMs};
+use crate::settings::Book;
+use crate::settings::catalogue::assistant::{QUIET_FROM, QUIET_UNTIL};
 use crate::shift::Shift;
+use chrono::NaiveDate;
 
 /// Quiet hours, minutes after midnight; they pass midnight when `from` is later than `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,13 +15,12 @@ pub struct QuietHours {
     pub to: u32,
 }
 
-impl Default for QuietHours {
-    fn default() -> Self {
-        Self { from: 21 * 60 + 30, to: 8 * 60 }
-    }
-}
-
 impl QuietHours {
+    /// Those of a day, by the department's settings.
+    pub fn on(book: &Book, day: NaiveDate) -> Self {
+        Self { from: book.time(&QUIET_FROM, day), to: book.time(&QUIET_UNTIL, day) }
+    }
+
     /// When a word that is due at `now` may reach a person: at once outside quiet hours and during the
     /// person's own shift (its last instant included: the report's last reminder falls there), else
     /// when the quiet hours end.
@@ -50,7 +52,7 @@ mod tests {
         let day = "2026-03-02".parse().expect("a date");
         let at = |minute| calendar.at(day, minute);
         let late = Hours::parse("16:00-23:30").expect("hours").on(&calendar, day, "晚班");
-        let quiet = QuietHours::default();
+        let quiet = QuietHours::on(&Book::default(), day);
         let cases = [
             (21 * 60 + 29, None, 21 * 60 + 29),
             (21 * 60 + 30, None, 1440 + 480),

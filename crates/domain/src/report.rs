@@ -10,24 +10,14 @@
 use crate::RuleId;
 use crate::calendar::{self, Calendar, EpochMs, Span};
 use crate::person::{Role, Roles};
+use crate::settings::Book;
+use crate::settings::catalogue::reports::{BACKFILL_DAYS, LATE_FEN, LATE_LIMIT, MISSING_AT};
 use crate::shift::Shift;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// How many days back a report may still be filed or corrected by its author.
-pub const BACKFILL_DAYS: i64 = 31;
-
-/// Late or missing reports of one calendar month after which the supervisor is asked to decide.
-pub const LATE_LIMIT: u32 = 3;
-
 /// The largest figure that is taken for real.
 pub const MAX_FIGURE: u32 = 99_999;
-
-/// When the reporter is reminded, in minutes before the end of the shift.
-pub const NUDGES: [i64; 3] = [60, 15, 0];
-
-/// When a day without a report counts as missing: this minute of the next day (R-002: 10:00).
-pub const MISSING_AT: u32 = 10 * 60;
 
 /// A figure of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,15 +153,17 @@ pub struct Filing {
 pub enum Refused {
     /// For a day that has not begun.
     Future(NaiveDate),
-    /// For a day further back than [`BACKFILL_DAYS`].
-    TooOld(NaiveDate),
+    /// For a day further back than so many days ([`BACKFILL_DAYS`]).
+    TooOld(NaiveDate, i64),
 }
 
-/// Judges a submission for `date`, whose shift is `shift` (`None`: no shift that day).
+/// Judges a submission for `date`, whose shift is `shift` (`None`: no shift that day), by the settings of `book` that
+/// hold today.
 ///
 /// # Errors
 /// [`Refused`] when the day lies in the future or too far back.
 pub fn file(
+    book: &Book,
     now: EpochMs,
     today: NaiveDate,
     date: NaiveDate,
@@ -181,8 +173,9 @@ pub fn file(
     if date > today {
         return Err(Refused::Future(date));
     }
-    if date < calendar::shift_days(today, -BACKFILL_DAYS) {
-        return Err(Refused::TooOld(date));
+    let days = book.whole(&BACKFILL_DAYS, today);
+    if date < calendar::shift_days(today, -days) {
+        return Err(Refused::TooOld(date, days));
     }
     let late = earlier.live_late.unwrap_or_else(|| shift.is_some_and(|shift| now >= shift.end));
     Ok(Filing {
@@ -224,8 +217,19 @@ pub fn standing(now: EpochMs, shift: Option<&Shift>, filed_late: Option<bool>) -
 /// Whether the note that a day was late goes when its late report is taken back and none is left. Until the day is
 /// looked through for missing reports it is as if nothing had been filed; afterwards the day would have been found
 /// missing, so it keeps counting.
-pub fn late_note_goes(calendar: &Calendar, now: EpochMs, date: NaiveDate) -> bool {
-    now < calendar.at(calendar::next_day(date), MISSING_AT)
+pub fn late_note_goes(book: &Book, calendar: &Calendar, now: EpochMs, date: NaiveDate) -> bool {
+    let next = calendar::next_day(date);
+    now < calendar.at(next, book.time(&MISSING_AT, next))
+}
+
+/// How often a month somebody may be late before the supervisor is asked to decide: with this time it is asked.
+pub fn late_limit(book: &Book, date: NaiveDate) -> u32 {
+    book.count(&LATE_LIMIT, date)
+}
+
+/// What is then proposed to be deducted, in fen; never negative.
+pub fn late_fen(book: &Book, date: NaiveDate) -> u64 {
+    book.whole(&LATE_FEN, date).unsigned_abs()
 }
 
 /// The calendar month in which a late day counts: the month of the report's own date.
@@ -261,7 +265,7 @@ mod tests {
             ("W-62: no shift after a swap", None, early.end + MINUTE, false, true),
         ];
         for (case, shift, now, late, excused) in cases {
-            let filing = file(now, calendar.date(now), day, shift, NONE).expect(case);
+            let filing = file(&Book::default(), now, calendar.date(now), day, shift, NONE).expect(case);
             assert_eq!((filing.late, filing.excused), (late, excused), "{case}");
             assert_eq!((filing.revision, filing.correction), (1, false), "{case}");
         }
@@ -274,10 +278,10 @@ mod tests {
         let shift = Hours::parse("08:00-16:00").expect("hours").on(&calendar, day, "早班");
         let after = shift.end + MINUTE;
         let in_time = Earlier { highest_revision: 1, live_late: Some(false) };
-        let correction = file(after, day, day, Some(&shift), in_time).expect("accepted");
+        let correction = file(&Book::default(), after, day, day, Some(&shift), in_time).expect("accepted");
         assert_eq!((correction.revision, correction.correction, correction.late), (2, true, false));
         let taken_back = Earlier { highest_revision: 1, live_late: None };
-        let again = file(after, day, day, Some(&shift), taken_back).expect("accepted");
+        let again = file(&Book::default(), after, day, day, Some(&shift), taken_back).expect("accepted");
         assert_eq!((again.revision, again.correction, again.late), (2, false, true));
     }
 
@@ -285,17 +289,23 @@ mod tests {
     fn days_to_come_and_days_long_gone_are_refused() {
         let today = d("2026-03-31");
         let now = Calendar::default().midnight(today);
-        assert_eq!(file(now, today, d("2026-04-01"), None, NONE), Err(Refused::Future(d("2026-04-01"))));
-        assert!(file(now, today, d("2026-02-28"), None, NONE).is_ok());
-        assert_eq!(file(now, today, d("2026-02-27"), None, NONE), Err(Refused::TooOld(d("2026-02-27"))));
+        assert_eq!(
+            file(&Book::default(), now, today, d("2026-04-01"), None, NONE),
+            Err(Refused::Future(d("2026-04-01")))
+        );
+        assert!(file(&Book::default(), now, today, d("2026-02-28"), None, NONE).is_ok());
+        assert_eq!(
+            file(&Book::default(), now, today, d("2026-02-27"), None, NONE),
+            Err(Refused::TooOld(d("2026-02-27"), 31))
+        );
     }
 
     #[test]
     fn r002_a_late_report_that_is_taken_back_counts_only_once_the_day_was_looked_through() {
         let calendar = Calendar::default();
-        let ten = calendar.at(d("2026-03-03"), MISSING_AT);
-        assert!(late_note_goes(&calendar, ten - 1, d("2026-03-02")));
-        assert!(!late_note_goes(&calendar, ten, d("2026-03-02")));
+        let ten = calendar.at(d("2026-03-03"), 10 * 60);
+        assert!(late_note_goes(&Book::default(), &calendar, ten - 1, d("2026-03-02")));
+        assert!(!late_note_goes(&Book::default(), &calendar, ten, d("2026-03-02")));
     }
 
     #[test]
@@ -328,7 +338,7 @@ mod tests {
             let now = shift.end + offset * MINUTE;
             let shift = on_duty.then_some(&shift);
             let before = standing(now, shift, None);
-            let filing = file(now, calendar.date(now).max(day), day, shift, NONE).expect("accepted");
+            let filing = file(&Book::default(), now, calendar.date(now).max(day), day, shift, NONE).expect("accepted");
             let expected = match before {
                 Standing::Missing => Standing::FiledLate,
                 _ => Standing::Filed,

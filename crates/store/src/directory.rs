@@ -1,4 +1,4 @@
-//! The directory: people, teams, chats and shift templates, small and asked for with every message. It is kept in
+//! The directory: people, teams, chats, shift templates and rule settings, small and asked for with every message. It is kept in
 //! memory with the version under which it was read; each transaction compares the version (it comes with the inbox
 //! row, in the same statement), so a change by anybody, on any instance, is seen by the next message. The store
 //! stays the truth.
@@ -6,8 +6,10 @@
 use crate::error::{Error, Result};
 use crate::sql::Tx;
 use chrono::NaiveDate;
+use domain::rights::Standing;
+use domain::settings::{self, Book, Version};
 use domain::shift::Hours;
-use domain::{PersonId, Roles};
+use domain::{EpochMs, PersonId, Role, Roles};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +22,25 @@ pub struct Identity {
     pub user_id: String,
     /// The configured bot that knows the person.
     pub bot: String,
+    /// The name that the platform shows, where it gives one.
+    pub shown_name: Option<String>,
+}
+
+/// Somebody stands in for a role (代理) on some days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acting {
+    /// Number.
+    pub id: i64,
+    /// Who stands in.
+    pub person: PersonId,
+    /// As what.
+    pub role: Role,
+    /// For which group; `None` for a role of the whole department.
+    pub team: Option<i64>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, included.
+    pub to: NaiveDate,
 }
 
 /// A member of the department.
@@ -39,8 +60,17 @@ pub struct Person {
     pub entered_on: Option<NaiveDate>,
     /// Last day.
     pub left_on: Option<NaiveDate>,
+    /// The instant from which on the person is nobody here.
+    pub rights_end: Option<EpochMs>,
     /// Where the person is reached.
     pub identities: Vec<Identity>,
+}
+
+impl Person {
+    /// True while the person belongs to the department.
+    pub fn is_member(&self, now: EpochMs) -> bool {
+        self.rights_end.is_none_or(|end| now < end)
+    }
 }
 
 /// A registered chat.
@@ -77,6 +107,9 @@ pub struct Directory {
     teams: BTreeMap<i64, String>,
     chats: Vec<Chat>,
     templates: Vec<Template>,
+    acting: Vec<Acting>,
+    book: Book,
+    rules_version: i64,
 }
 
 impl Directory {
@@ -86,14 +119,14 @@ impl Directory {
     }
 
     /// Who this is on a platform. Leavers are nobody.
-    pub fn who(&self, platform: &str, user_id: &str) -> Option<&Person> {
+    pub fn who(&self, platform: &str, user_id: &str, now: EpochMs) -> Option<&Person> {
         let id = self.by_identity.get(platform)?.get(user_id)?;
-        self.people.get(id).filter(|person| person.left_on.is_none())
+        self.people.get(id).filter(|person| person.is_member(now))
     }
 
-    /// Everybody who has not left, by number.
-    pub fn people(&self) -> impl Iterator<Item = &Person> {
-        self.people.values().filter(|person| person.left_on.is_none())
+    /// Everybody who belongs to the department, by number.
+    pub fn people(&self, now: EpochMs) -> impl Iterator<Item = &Person> {
+        self.people.values().filter(move |person| person.is_member(now))
     }
 
     /// Everybody who ever was here, by number.
@@ -101,9 +134,48 @@ impl Directory {
         self.people.values()
     }
 
-    /// The members of that name who have not left; more than one when the name is not unique.
-    pub fn named(&self, name: &str) -> Vec<&Person> {
-        self.people().filter(|person| person.name == name || person.label == name).collect()
+    /// The members of that name; more than one when the name is not unique.
+    pub fn named(&self, name: &str, now: EpochMs) -> Vec<&Person> {
+        self.people(now).filter(|person| person.name == name || person.label == name).collect()
+    }
+
+    /// What a member may do on a day: his roles, and those he stands in for.
+    pub fn standing(&self, person: &Person, today: NaiveDate) -> Standing {
+        let acting = self.acting_on(today).filter(|acting| acting.person == person.id);
+        Standing::new(person.id, person.roles, person.team, acting.map(|acting| (acting.role, acting.team)))
+    }
+
+    /// Who stands in on a day.
+    pub fn acting_on(&self, day: NaiveDate) -> impl Iterator<Item = &Acting> {
+        self.acting.iter().filter(move |acting| acting.from <= day && day <= acting.to)
+    }
+
+    /// Everybody who stands in, now or later, by number; what was ended early is not among them.
+    pub fn acting(&self) -> &[Acting] {
+        &self.acting
+    }
+
+    /// The leads of a group, those who stand in included; the department's when it has none.
+    pub fn leads_of(&self, team: Option<i64>, now: EpochMs, today: NaiveDate) -> Vec<PersonId> {
+        let standings: Vec<Standing> = self.people(now).map(|person| self.standing(person, today)).collect();
+        let of = |wanted: &dyn Fn(&Standing) -> bool| -> Vec<PersonId> {
+            standings.iter().filter(|standing| wanted(standing)).map(Standing::person).collect()
+        };
+        let own = of(&|standing| {
+            !standing.roles().leads_department()
+                && standing.decide().is_some_and(|decide| decide.scope().covers(team))
+        });
+        if own.is_empty() { of(&|standing| standing.roles().leads_department()) } else { own }
+    }
+
+    /// The department's rule settings.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// The newest version of the rules; 1 is the default composition.
+    pub fn rules_version(&self) -> i64 {
+        self.rules_version
     }
 
     /// What events and lists call a person: the name, numbered when it is not unique.
@@ -175,8 +247,16 @@ impl DirectoryCache {
 
 const VERSION: &str = "SELECT value FROM counter WHERE name = 'directory'";
 const TOUCH: &str = "UPDATE counter SET value = value + 1 WHERE name = 'directory'";
-const PEOPLE: &str = "SELECT id, name, roles, team_id, entered_on, left_on FROM person ORDER BY id";
-const IDENTITIES: &str = "SELECT platform, user_id, bot, person_id FROM identity ORDER BY platform, user_id";
+const PEOPLE: &str =
+    "SELECT id, name, roles, team_id, entered_on, left_on, rights_end FROM person ORDER BY id";
+const IDENTITIES: &str =
+    "SELECT platform, user_id, bot, shown_name, person_id FROM identity ORDER BY platform, user_id";
+const ACTING: &str =
+    "SELECT id, person_id, role, team_id, from_date, to_date FROM acting WHERE ended_at IS NULL ORDER BY id";
+// A later version of the same first day comes after the earlier one, and counts.
+const SETTINGS: &str = "SELECT s.key, s.value, v.effective_from FROM setting_value s \
+    JOIN rule_version v ON v.no = s.version WHERE v.undone_at IS NULL ORDER BY v.no";
+const RULES_VERSION: &str = "SELECT COALESCE(MAX(no), 1) AS no FROM rule_version WHERE undone_at IS NULL";
 const TEAMS: &str = "SELECT id, name FROM team";
 const CHATS: &str = "SELECT id, platform, bot, chat_ref, title, purposes FROM chat ORDER BY id";
 const TEMPLATES: &str = "SELECT name, hours FROM shift_template ORDER BY id";
@@ -237,6 +317,7 @@ impl Tx<'_> {
                 team: row.opt_int("team_id")?,
                 entered_on: row.opt_date("entered_on")?,
                 left_on: row.opt_date("left_on")?,
+                rights_end: row.opt_int("rights_end")?,
                 identities: Vec::new(),
             })
         })?;
@@ -258,6 +339,7 @@ impl Tx<'_> {
                 platform: row.text("platform")?,
                 user_id: row.text("user_id")?,
                 bot: row.text("bot")?,
+                shown_name: row.opt_text("shown_name")?,
             };
             Ok((identity, row.int("person_id")?))
         })?;
@@ -285,6 +367,27 @@ impl Tx<'_> {
                 Hours::parse(&row.text("hours")?).map_err(|_| Error::Corrupt("shift hours".to_owned()))?;
             Ok(Template { name: row.text("name")?, hours })
         })?;
+        directory.acting = self.rows(ACTING, &[], |row| {
+            let role = Role::from_word(&row.text("role")?);
+            Ok(Acting {
+                id: row.int("id")?,
+                person: row.int("person_id")?,
+                role: role.ok_or_else(|| Error::Corrupt("acting role".to_owned()))?,
+                team: row.opt_int("team_id")?,
+                from: row.date("from_date")?,
+                to: row.date("to_date")?,
+            })
+        })?;
+        let values = self.rows(SETTINGS, &[], |row| {
+            Ok((row.text("key")?, row.text("value")?, row.date("effective_from")?))
+        })?;
+        for (key, kept, from) in values {
+            // A key or word that only a newer program knows keeps the default here.
+            let Some(setting) = settings::find(&key) else { continue };
+            let Some(value) = setting.kind.from_kept(&kept) else { continue };
+            directory.book.set(setting, Version { from, value });
+        }
+        directory.rules_version = self.row(RULES_VERSION, &[], |row| row.int("no"))?.unwrap_or(1);
         Ok(directory)
     }
 }

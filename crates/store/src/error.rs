@@ -1,6 +1,8 @@
 //! What can go wrong below the closures. No variant ever carries a parameter's value: a phone number in an error
 //! would end in a log.
 
+use crate::keys::KeyId;
+
 /// A store's failure.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -24,12 +26,26 @@ pub enum Error {
     /// The schema is not the one that this program knows.
     #[error("schema: {0}")]
     Schema(String),
+    /// The keys are not those that the store was written with; nothing was changed.
+    #[error("keys: {0}")]
+    Keys(KeyTrouble),
     /// The address is not one of `sqlite:…`, `postgres://…`.
     #[error("store address: {0}")]
     Address(String),
     /// The unit panicked; everything that it wrote was rolled back.
     #[error("the unit of work panicked")]
     Panicked,
+}
+
+/// How the keys and the store disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyTrouble {
+    /// The store was written with a key that the ring lacks.
+    #[error("key {0} is missing")]
+    Missing(KeyId),
+    /// The ring's key of that number is another one.
+    #[error("key {0} is not the one that the store was written with")]
+    Other(KeyId),
 }
 
 /// A result of the store.

@@ -4,6 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::sql::{Param, Row, Tx};
+use crate::vault::Secret;
 use domain::{EpochMs, PersonId};
 use serde_json::{Map, Value};
 
@@ -18,12 +19,14 @@ pub struct Fact {
     pub subject: Option<String>,
     /// The fields.
     pub body: Map<String, Value>,
+    /// Fields that are encrypted when the event is written.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 impl Fact {
     /// A fact without fields.
     pub fn new(kind: &'static str, actor: Option<PersonId>) -> Self {
-        Self { kind, actor, subject: None, body: Map::new() }
+        Self { kind, actor, subject: None, body: Map::new(), secrets: Vec::new() }
     }
 
     /// With the label of what it is about.
@@ -84,7 +87,6 @@ pub(crate) struct PendingEvent {
     at: EpochMs,
     fact: Fact,
     body: String,
-    change: bool,
 }
 
 /// Rows that one statement takes.
@@ -105,7 +107,7 @@ const RECENT: &str = "SELECT seq, at, kind, actor, subject, body FROM event e \
     ORDER BY at DESC, seq DESC LIMIT $3";
 const UNDO: &str = "INSERT INTO undone (seq, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
-fn read(row: &Row<'_>) -> Result<Event> {
+pub(crate) fn read(row: &Row<'_>) -> Result<Event> {
     let body = row.text("body")?;
     Ok(Event {
         seq: row.int("seq")?,
@@ -120,29 +122,23 @@ fn read(row: &Row<'_>) -> Result<Event> {
 impl Tx<'_> {
     /// Records what happened; it is written with the transaction's other events in one statement.
     pub fn record(&mut self, at: EpochMs, fact: Fact) {
-        self.push_event(at, fact, false);
-    }
-
-    /// Records a change that its author may take back; [`Tx::flush_events`] tells its number.
-    pub fn record_change(&mut self, at: EpochMs, fact: Fact) {
-        self.push_event(at, fact, true);
-    }
-
-    fn push_event(&mut self, at: EpochMs, fact: Fact, change: bool) {
         // A map of strings and numbers always becomes JSON.
         let body = serde_json::to_string(&fact.body).unwrap_or_default();
-        self.events.push(PendingEvent { at, fact, body, change });
+        self.events.push(PendingEvent { at, fact, body });
     }
 
-    /// Writes the recorded events now; answers the number of the newest change among them.
+    /// Writes the recorded events now; answers the number and kind of each.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn flush_events(&mut self) -> Result<Option<i64>> {
-        let mut changed = None;
+    pub fn flush_events(&mut self) -> Result<Vec<(i64, &'static str)>> {
+        let mut written = Vec::with_capacity(self.events.len());
         while !self.events.is_empty() {
             let count = self.events.len().min(MOST);
-            let batch: Vec<PendingEvent> = self.events.drain(..count).collect();
+            let mut batch: Vec<PendingEvent> = self.events.drain(..count).collect();
+            for event in batch.iter_mut().filter(|event| !event.fact.secrets.is_empty()) {
+                event.body = self.body_with_secrets(event.at, &event.fact)?;
+            }
             let params: Vec<Param<'_>> = batch
                 .iter()
                 .flat_map(|event| {
@@ -157,13 +153,16 @@ impl Tx<'_> {
                 .collect();
             let seqs = self.exec_rows(INSERT[count - 1], &params, |row| row.int("seq"))?;
             for (event, seq) in batch.iter().zip(&seqs) {
-                if event.change {
-                    changed = Some(*seq);
-                }
+                written.push((*seq, event.fact.kind));
                 self.last_seq = *seq;
             }
         }
-        Ok(changed)
+        Ok(written)
+    }
+
+    /// True when an event of this transaction that is not written yet is somebody's.
+    pub(crate) fn is_acting(&self, person: PersonId) -> bool {
+        self.events.iter().any(|event| event.fact.actor == Some(person))
     }
 
     /// Events in order.

@@ -73,6 +73,15 @@ impl Tx<'_> {
             .inspect_err(|_| self.trouble = Some(crate::sql::Trouble::Conflict))
     }
 
+    /// True for a message that was taken in before.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn has_heard(&mut self, key: InboxKey<'_>) -> Result<bool> {
+        let params = [key.platform.into(), key.bot.into(), key.msg_id.into()];
+        Ok(self.row(FIND, &params, |row| row.int("id"))?.is_some())
+    }
+
     /// Notes how a message was handled, when it was not simply carried out.
     ///
     /// # Errors

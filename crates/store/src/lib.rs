@@ -5,10 +5,16 @@
 //! always passed in. On PostgreSQL a closure may be run more than once before it is committed, so it must not keep
 //! anything outside of the transaction. SQL stands only in this crate, one file an aggregate.
 
+mod audit;
+pub mod backup;
+mod chats;
+mod cipher;
 mod directory;
 mod error;
 mod event;
 mod inbox;
+mod joins;
+mod keys;
 mod meta;
 mod migrate;
 mod outbox;
@@ -16,27 +22,43 @@ mod people;
 mod postgres;
 mod reminder;
 mod report;
+mod retention;
 mod rota;
+mod rotation;
+mod rules;
 mod schedule;
 mod scratch;
+mod seal;
 mod sql;
 mod sqlite;
 mod threads;
+mod upgrade;
+mod vault;
+mod verify;
 
-pub use directory::{Chat, Directory, Identity, Person, Template};
-pub use error::{Error, Result};
+pub use audit::AuditSpan;
+pub use chats::NewChat;
+pub use directory::{Acting, Chat, Directory, Identity, Person, Template};
+pub use error::{Error, KeyTrouble, Result};
 pub use event::{Event, Fact, Pagination};
 pub use inbox::{Arrival, InboxKey, Outcome};
+pub use joins::JoinRequest;
+pub use keys::{BadKeys, KEY_BYTES, KeyId, KeyRing};
 pub use meta::AdminToken;
 pub use migrate::{MIGRATIONS, Migration};
 pub use outbox::{Claimed, Dest, NewRow, Parked, RowState, Settled};
-pub use people::JoinRequest;
+pub use people::{MemberChange, NewActing, NewMember};
 pub use reminder::Reminder;
-pub use report::{DayFigures, NewReport, StoredReport};
+pub use report::{DayFigures, NewReport, StoredReport, note_case};
+pub use retention::Horizon;
 pub use rota::{REPORT_NUDGE, REST, RotaRow};
+pub use rotation::OldKeys;
+pub use rules::RuleVersion;
 pub use schedule::{Retry, RunState};
 pub use scratch::Scratch;
+pub use seal::{Head, MOST_EVENTS, Seal};
 pub use sql::Tx;
+pub use verify::{Cover, Finding, Page, Stand, Verification, Wrong};
 
 use directory::DirectoryCache;
 use domain::EpochMs;
@@ -52,12 +74,14 @@ pub struct Options {
     pub now: EpochMs,
     /// False gives up durability for speed (SQLite only): for stories on a throw-away store.
     pub durable: bool,
+    /// What encrypts, indexes and seals.
+    pub keys: KeyRing,
 }
 
 impl Options {
     /// Durable, at `now`.
-    pub fn at(now: EpochMs) -> Self {
-        Self { now, durable: true }
+    pub fn at(now: EpochMs, keys: KeyRing) -> Self {
+        Self { now, durable: true, keys }
     }
 }
 
@@ -66,6 +90,7 @@ impl Options {
 pub struct Lane {
     pub(crate) key: i64,
     pub(crate) on_snapshot: bool,
+    pub(crate) alone: bool,
 }
 
 impl Lane {
@@ -76,7 +101,7 @@ impl Lane {
         for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        Self { key: i64::from_le_bytes(hash.to_le_bytes()), on_snapshot: false }
+        Self { key: i64::from_le_bytes(hash.to_le_bytes()), on_snapshot: false, alone: false }
     }
 
     /// For a unit that decides by nothing that others may be changing at the same moment, or whose every change is
@@ -85,6 +110,13 @@ impl Lane {
     #[must_use]
     pub fn on_snapshot(self) -> Self {
         Self { on_snapshot: true, ..self }
+    }
+
+    /// For a unit beside which no other may run, on any instance: when it reads, every number that was given is
+    /// committed or gone. It waits for all and all wait for it, so it must be short. On SQLite every unit is alone.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Self { alone: true, ..self }
     }
 }
 
@@ -136,7 +168,25 @@ pub fn counts() -> Counts {
     }
 }
 
-enum Engine {
+/// What the threads of a store share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) directory: DirectoryCache,
+    pub(crate) wake: Wake,
+    pub(crate) keys: keys::Keys,
+}
+
+impl Shared {
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            directory: DirectoryCache::default(),
+            wake: Wake::default(),
+            keys: keys::Keys::new(options.keys.clone()),
+        }
+    }
+}
+
+pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
 }
@@ -168,18 +218,21 @@ impl Store {
     }
 
     fn open_blocking(address: &str, options: &Options) -> Result<Self> {
-        let cache = DirectoryCache::default();
-        let wake = Wake::default();
+        let shared = Shared::new(options);
         let (engine, migrated) = if let Some(path) = sqlite::path_of(address) {
-            let (engine, migrated) = sqlite::Sqlite::open(&path, options, &cache, &wake)?;
+            let (engine, migrated) = sqlite::Sqlite::open(&path, options, &shared)?;
             (Engine::Sqlite(engine), migrated)
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let (engine, migrated) = postgres::Postgres::open(address, options, &cache, &wake)?;
+            let (engine, migrated) = postgres::Postgres::open(address, options, &shared)?;
             (Engine::Postgres(engine), migrated)
         } else {
             return Err(Error::Address("sqlite:PATH or postgres://… is expected".to_owned()));
         };
-        Ok(Self { engine: Arc::new(engine), wake, migrated: Arc::new(migrated) })
+        Ok(Self::of(engine, shared, migrated))
+    }
+
+    pub(crate) fn of(engine: Engine, shared: Shared, migrated: Vec<&'static Migration>) -> Self {
+        Self { engine: Arc::new(engine), wake: shared.wake, migrated: Arc::new(migrated) }
     }
 
     /// The migrations that opening has applied.

@@ -4,7 +4,10 @@
 //!
 //! Per destination only the oldest pending row can be claimed, so that a chat stays in order; a claim is a lease, and
 //! one that ran out (the instance died) can be claimed by another.
+//!
+//! What is said may be private, so it is encrypted, and so is where it may be answered.
 
+use crate::cipher::Place;
 use crate::error::{Error, Result};
 use crate::sql::{Row, Tx};
 use domain::{EpochMs, PersonId};
@@ -19,14 +22,14 @@ pub enum Dest {
 }
 
 impl Dest {
-    fn parts(&self) -> (&'static str, &str) {
+    pub(crate) fn parts(&self) -> (&'static str, &str) {
         match self {
             Dest::Group(id) => ("group", id),
             Dest::Person(id) => ("person", id),
         }
     }
 
-    fn from_parts(kind: &str, id: String) -> Result<Self> {
+    pub(crate) fn from_parts(kind: &str, id: String) -> Result<Self> {
         match kind {
             "group" => Ok(Dest::Group(id)),
             "person" => Ok(Dest::Person(id)),
@@ -79,7 +82,7 @@ pub struct Claimed {
     pub person: Option<PersonId>,
     /// The group in which it may be said instead.
     pub in_group: Option<String>,
-    /// What it says, as JSON.
+    /// What it says, as JSON; empty when it could not be decrypted.
     pub said: String,
     /// Where its message may still be answered, and until when.
     pub late: Option<(String, EpochMs)>,
@@ -157,7 +160,7 @@ pub struct Parked {
 const INSERT: &str = "INSERT INTO outbox (key, inbox_id, platform, bot, dest_kind, dest, person_id, in_group, said, \
     late_url, late_until, state, next_at, created_at, settled_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING";
-const ANSWERS: &str = "SELECT id, said, state, leased_until FROM outbox WHERE inbox_id = $1 \
+const ANSWERS: &str = "SELECT id, platform, bot, said, state, created_at FROM outbox WHERE inbox_id = $1 \
     AND dest_kind = $2 AND dest = $3 ORDER BY id";
 const TAKE_ANSWER: &str = "UPDATE outbox SET state = 'answered', settled_at = $2, late_url = NULL \
     WHERE id = $1 AND state = 'pending' AND leased_until <= $2";
@@ -188,6 +191,17 @@ const PENDING: &str = "SELECT COUNT(*) AS count FROM outbox WHERE state = 'pendi
 const PARKED: &str = "SELECT id, state, platform, dest_kind, dest, created_at, error FROM outbox \
     WHERE state IN ('parked', 'unknown') ORDER BY id DESC LIMIT $1";
 
+/// The column of what is said.
+pub(crate) const SAID: &str = "said";
+/// The column of where it may still be answered.
+pub(crate) const LATE_URL: &str = "late_url";
+
+/// Where a row's value stands: what is known of the row before it has a number.
+pub(crate) fn place(column: &str, platform: &str, bot: &str, dest: &Dest, at: EpochMs) -> Place {
+    let (kind, dest) = dest.parts();
+    Place::of("outbox", column, &[platform, bot, kind, dest, &at.to_string()])
+}
+
 impl Tx<'_> {
     /// Writes an outgoing row; false when one with its key is already there.
     ///
@@ -196,6 +210,12 @@ impl Tx<'_> {
     pub fn send(&mut self, row: &NewRow<'_>) -> Result<bool> {
         let (kind, dest) = row.dest.parts();
         let state = if row.answered { RowState::Answered } else { RowState::Pending };
+        let place = |column| place(column, row.platform, row.bot, row.dest, row.at);
+        let said = self.shut(&place(SAID), row.said)?;
+        let url = match row.late {
+            Some((url, _)) => Some(self.shut(&place(LATE_URL), url)?),
+            None => None,
+        };
         let written = self.exec(
             INSERT,
             &[
@@ -207,8 +227,8 @@ impl Tx<'_> {
                 dest.into(),
                 row.person.into(),
                 row.in_group.into(),
-                row.said.into(),
-                row.late.map(|(url, _)| url).into(),
+                (&said).into(),
+                url.as_deref().into(),
                 row.late.map(|(_, until)| until).into(),
                 state.word().into(),
                 row.next_at.into(),
@@ -228,13 +248,15 @@ impl Tx<'_> {
     pub fn answers(&mut self, inbox_id: i64, chat: &Dest, take: bool, now: EpochMs) -> Result<Vec<String>> {
         let (kind, dest) = chat.parts();
         let rows = self.rows(ANSWERS, &[inbox_id.into(), kind.into(), dest.into()], |row| {
-            Ok((row.int("id")?, row.text("said")?, row.text("state")?))
+            let place = place(SAID, &row.text("platform")?, &row.text("bot")?, chat, row.int("created_at")?);
+            Ok((row.int("id")?, place, row.bytes("said")?, row.text("state")?))
         })?;
         let mut answers = Vec::with_capacity(rows.len());
-        for (id, said, state) in rows {
+        for (id, place, said, state) in rows {
             let pending = state == RowState::Pending.word();
             if !pending || (take && self.exec(TAKE_ANSWER, &[id.into(), now.into()])? == 1) {
-                answers.push(said);
+                let said = self.open_shut(&place, &said)?;
+                answers.push(said.ok_or_else(|| Error::Corrupt("outbox said".to_owned()))?);
             }
         }
         Ok(answers)
@@ -252,25 +274,34 @@ impl Tx<'_> {
         most: i64,
     ) -> Result<Vec<Claimed>> {
         let sql = CLAIM[usize::from(self.is_postgres())];
-        let mut claimed =
+        let rows =
             self.exec_rows(sql, &[owner.into(), until.into(), now.into(), most.into()], |row: &Row<'_>| {
-                let late = match (row.opt_text("late_url")?, row.opt_int("late_until")?) {
-                    (Some(url), Some(until)) => Some((url, until)),
-                    _ => None,
-                };
-                Ok(Claimed {
+                let shut = (row.bytes("said")?, row.opt_bytes("late_url")?, row.opt_int("late_until")?);
+                let claimed = Claimed {
                     id: row.int("id")?,
                     platform: row.text("platform")?,
                     bot: row.text("bot")?,
                     dest: Dest::from_parts(&row.text("dest_kind")?, row.text("dest")?)?,
                     person: row.opt_int("person_id")?,
                     in_group: row.opt_text("in_group")?,
-                    said: row.text("said")?,
-                    late,
+                    said: String::new(),
+                    late: None,
                     tries: row.count("tries")?,
                     created_at: row.int("created_at")?,
-                })
+                };
+                Ok((claimed, shut))
             })?;
+        let mut claimed = Vec::with_capacity(rows.len());
+        for (mut row, (said, url, until)) in rows {
+            let place = |column| place(column, &row.platform, &row.bot, &row.dest, row.created_at);
+            // One that does not open stays empty: it is given up visibly, and holds nobody else up.
+            let said = self.open_shut(&place(SAID), &said)?.unwrap_or_default();
+            if let (Some(url), Some(until)) = (url, until) {
+                row.late = self.open_shut(&place(LATE_URL), &url)?.map(|url| (url, until));
+            }
+            row.said = said;
+            claimed.push(row);
+        }
         claimed.sort_by_key(|row| row.id);
         Ok(claimed)
     }

@@ -5,13 +5,24 @@
 //! number) in the order of their arrival, and an advisory lock on the lane keeps other instances out meanwhile. A
 //! commit whose outcome is not known (the connection broke) is told to the caller as a failure; the platform repeats
 //! the message, and the inbox's unique key finds out whether it had happened.
+//!
+//! A unit may lose again and again: PostgreSQL takes whole pages of a small table for read, and whoever is in its commit
+//! always wins, for as long as a slow disk keeps it there. So there is a gate: every unit goes through it together with
+//! the others, and one that lost [`TOGETHER`] times goes through alone, against nobody. Units that must see everything
+//! that was ever given a number ([`Lane::alone`]) go through alone from the start. Gate and lane are locks of the
+//! session, taken before the transaction and so before its snapshot: what was waited for is seen. Order: gate, then
+//! lane; nobody waits for the gate who holds a lane.
+//!
+//! Nothing stays locked. Commit and rollback give all locks back in the same message; where that message may not have
+//! arrived the connection is dropped, and its locks go with the server's session. Should the server not hear of that (a
+//! machine that lost its network), it ends the session itself after [`IDLE`]: whoever holds the gate is inside a
+//! transaction, and a unit waits for nothing but the database.
 
-use crate::directory::DirectoryCache;
 use crate::error::{Error, Result};
 use crate::migrate::{self, Migration};
 use crate::sql::{Conn, Trouble, Tx, postgres_error};
 use crate::threads::Threads;
-use crate::{Lane, Options, Unit, Wake};
+use crate::{Lane, Options, Shared, Unit};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -22,14 +33,25 @@ use tokio::runtime::Runtime;
 const WRITERS: usize = 8;
 /// Connections that read.
 const READERS: usize = 2;
-/// How often a unit that lost against others is run.
+/// How often a unit is run beside the others before it is run alone.
+const TOGETHER: u32 = 5;
+/// How often a unit that lost is run. Alone it can lose only against somebody who does not go through the gate.
 const ATTEMPTS: u32 = 12;
-/// How often a unit whose unique key was taken is run again, before that is held to be its own mistake.
-const TAKEN_ATTEMPTS: u32 = 3;
+/// The gate: any number, but always the same.
+const GATE: i64 = 0x6465_736b_6761_7465;
+/// How often a unit whose unique key was taken is run beside the others. When it is taken with nobody beside it, that
+/// is its own mistake.
+const TAKEN_TOGETHER: u32 = 3;
 /// How often a broken connection is made anew before the unit in hand is given back.
 const RECONNECTS: u32 = 3;
+/// How long a session may stand still inside a transaction before the server ends it: longer than any closure thinks.
+const IDLE: &str = "60s";
 /// Any number, but always the same: instances migrate one after the other.
 const MIGRATION_LOCK: i64 = 0x6465_736b_6d61_7465;
+/// The locks go after the commit: whoever gets them next sees what was committed.
+const COMMIT: &str = "COMMIT; SELECT pg_advisory_unlock_all()";
+/// The first `ROLLBACK` would only be a warning where the server has rolled back by itself.
+const ROLLBACK: &str = "ROLLBACK; SELECT pg_advisory_unlock_all()";
 /// PostgreSQL 15.
 const OLDEST: i64 = 150_000;
 
@@ -48,21 +70,24 @@ impl Postgres {
     pub(crate) fn open(
         address: &str,
         options: &Options,
-        cache: &DirectoryCache,
-        wake: &Wake,
+        shared: &Shared,
     ) -> Result<(Self, Vec<&'static Migration>)> {
         let connect: PgConnectOptions =
             address.parse().map_err(|_| Error::Address("not a PostgreSQL address".to_owned()))?;
         let connect = connect
             .application_name("deskmate")
             .statement_cache_capacity(512)
-            .options([("default_transaction_isolation", "serializable"), ("enable_seqscan", "off")])
+            .options([
+                ("default_transaction_isolation", "serializable"),
+                ("enable_seqscan", "off"),
+                ("idle_in_transaction_session_timeout", IDLE),
+            ])
             .disable_statement_logging();
         let applied = {
             let runtime = runtime()?;
             let mut conn =
                 runtime.block_on(connect.connect()).map_err(|e| postgres_error("connect", &e).0)?;
-            let applied = migrate_postgres(&runtime, &mut conn, options.now)?;
+            let applied = migrate_postgres(&runtime, &mut conn, options, shared)?;
             let _ = runtime.block_on(conn.close());
             applied
         };
@@ -70,7 +95,7 @@ impl Postgres {
         let mut writers = Vec::new();
         for _ in 0..WRITERS {
             let (sender, jobs) = mpsc::channel();
-            let mut worker = Worker::new(connect.clone(), cache.clone(), wake.clone(), true)?;
+            let mut worker = Worker::new(connect.clone(), shared.clone(), true)?;
             threads.start("store-writer", move || {
                 while let Ok(Job::Run(lane, unit)) = jobs.recv() {
                     worker.run(lane, unit);
@@ -82,7 +107,7 @@ impl Postgres {
         let jobs = Arc::new(Mutex::new(jobs));
         for _ in 0..READERS {
             let jobs = Arc::clone(&jobs);
-            let mut worker = Worker::new(connect.clone(), cache.clone(), wake.clone(), false)?;
+            let mut worker = Worker::new(connect.clone(), shared.clone(), false)?;
             threads.start("store-reader", move || {
                 loop {
                     let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -126,8 +151,7 @@ struct Worker {
     runtime: Runtime,
     connect: PgConnectOptions,
     conn: Option<PgConnection>,
-    cache: DirectoryCache,
-    wake: Wake,
+    shared: Shared,
     writes: bool,
 }
 
@@ -138,29 +162,32 @@ enum Attempt {
     },
     /// Lost against another transaction: run it again.
     Conflict,
+    /// A unique key was taken, maybe by another transaction at the same moment: run it again.
+    Taken,
     /// The connection broke before anything could be committed: connect and run it again.
     Disconnected,
     Failed(Error),
 }
 
 impl Worker {
-    fn new(connect: PgConnectOptions, cache: DirectoryCache, wake: Wake, writes: bool) -> Result<Self> {
-        Ok(Self { runtime: runtime()?, connect, conn: None, cache, wake, writes })
+    fn new(connect: PgConnectOptions, shared: Shared, writes: bool) -> Result<Self> {
+        Ok(Self { runtime: runtime()?, connect, conn: None, shared, writes })
     }
 
     fn run(&mut self, lane: Lane, mut unit: Box<dyn Unit>) {
-        let mut conflicts = 0;
-        let mut breaks = 0;
+        let (mut conflicts, mut taken, mut breaks) = (0, 0, 0);
         let outcome = loop {
-            match self.attempt(lane, &mut *unit, conflicts >= TAKEN_ATTEMPTS) {
+            let alone = lane.alone || conflicts >= TOGETHER || taken >= TAKEN_TOGETHER;
+            match self.attempt(lane, &mut *unit, alone) {
                 Attempt::Done { wakes } => {
                     if wakes {
-                        self.wake.wake();
+                        self.shared.wake.wake();
                     }
                     break Ok(());
                 }
-                Attempt::Conflict => {
+                again @ (Attempt::Conflict | Attempt::Taken) => {
                     conflicts += 1;
+                    taken += u32::from(matches!(again, Attempt::Taken));
                     crate::note_conflict();
                     if conflicts == ATTEMPTS {
                         break Err(Error::Contention);
@@ -185,7 +212,7 @@ impl Worker {
         unit.finish(outcome);
     }
 
-    fn attempt(&mut self, lane: Lane, unit: &mut dyn Unit, taken_is_final: bool) -> Attempt {
+    fn attempt(&mut self, lane: Lane, unit: &mut dyn Unit, alone: bool) -> Attempt {
         let conn = match &mut self.conn {
             Some(conn) => conn,
             empty => match self.runtime.block_on(self.connect.connect()) {
@@ -196,37 +223,46 @@ impl Worker {
                 }
             },
         };
-        let begin = if self.writes {
+        let (begin, opening) = if self.writes {
             let level = if lane.on_snapshot { "REPEATABLE READ" } else { "SERIALIZABLE" };
-            format!("BEGIN ISOLATION LEVEL {level}; SELECT pg_advisory_xact_lock({})", lane.key)
+            let gate = if alone { "pg_advisory_lock" } else { "pg_advisory_lock_shared" };
+            let begin = format!("BEGIN ISOLATION LEVEL {level}");
+            // The locks stand in a transaction of their own, so that the unit's begins after they were given; not a
+            // serializable one, which would keep the server watching for as long as it waits.
+            let opening = format!(
+                "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT {gate}({GATE}); SELECT pg_advisory_lock({}); COMMIT; \
+                 {begin}",
+                lane.key
+            );
+            (begin, opening)
         } else {
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned()
+            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned();
+            (begin.clone(), begin)
         };
-        if let Err(error) =
-            self.runtime.block_on(sqlx::raw_sql(AssertSqlSafe(begin.clone())).execute(&mut *conn))
-        {
+        if let Err(error) = self.runtime.block_on(sqlx::raw_sql(AssertSqlSafe(opening)).execute(&mut *conn)) {
             return match postgres_error("BEGIN", &error) {
                 (_, Some(Trouble::Disconnected)) => Attempt::Disconnected,
                 (_, Some(Trouble::Conflict | Trouble::Taken)) => self.roll_back(Attempt::Conflict),
                 (error, None) => self.roll_back(Attempt::Failed(error)),
             };
         }
-        let mut tx = Tx::new(Conn::Postgres { conn, runtime: &self.runtime, begin }, self.cache.clone());
-        tx.taken_is_final = taken_is_final;
+        let mut tx = Tx::new(Conn::Postgres { conn, runtime: &self.runtime, begin }, &self.shared);
+        tx.taken_is_final = alone;
         let keep = unit.run(&mut tx);
         let (trouble, wakes) = (tx.trouble, tx.wakes_sender);
         drop(tx);
         match trouble {
-            Some(Trouble::Conflict | Trouble::Taken) => return self.roll_back(Attempt::Conflict),
+            Some(Trouble::Conflict) => return self.roll_back(Attempt::Conflict),
+            Some(Trouble::Taken) => return self.roll_back(Attempt::Taken),
             Some(Trouble::Disconnected) => return Attempt::Disconnected,
             None if !keep || !self.writes => return self.roll_back(Attempt::Done { wakes: false }),
             None => {}
         }
-        match self.runtime.block_on(sqlx::raw_sql("COMMIT").execute(&mut *conn)) {
+        match self.runtime.block_on(sqlx::raw_sql(COMMIT).execute(&mut *conn)) {
             Ok(_) => Attempt::Done { wakes },
             Err(error) => match postgres_error("COMMIT", &error) {
-                // The server has ended the transaction itself.
-                (_, Some(Trouble::Conflict | Trouble::Taken)) => Attempt::Conflict,
+                // The server has ended the transaction itself, but not what was to follow.
+                (_, Some(Trouble::Conflict | Trouble::Taken)) => self.roll_back(Attempt::Conflict),
                 (error, _) => {
                     self.conn = None;
                     Attempt::Failed(error)
@@ -237,7 +273,7 @@ impl Worker {
 
     fn roll_back(&mut self, then: Attempt) -> Attempt {
         let gone = match &mut self.conn {
-            Some(conn) => self.runtime.block_on(sqlx::raw_sql("ROLLBACK").execute(conn)).is_err(),
+            Some(conn) => self.runtime.block_on(sqlx::raw_sql(ROLLBACK).execute(conn)).is_err(),
             None => true,
         };
         if gone {
@@ -250,64 +286,29 @@ impl Worker {
 fn migrate_postgres(
     runtime: &Runtime,
     conn: &mut PgConnection,
-    now: domain::EpochMs,
+    options: &Options,
+    shared: &Shared,
 ) -> Result<Vec<&'static Migration>> {
-    runtime.block_on(async {
-        let failed = |sql: &'static str| move |e: sqlx::Error| postgres_error(sql, &e).0;
-        let version: i64 = sqlx::query("SELECT current_setting('server_version_num')::BIGINT AS version")
-            .fetch_one(&mut *conn)
-            .await
-            .and_then(|row| row.try_get("version"))
-            .map_err(failed("SELECT server_version_num"))?;
-        if version < OLDEST {
-            return Err(Error::Schema(format!("PostgreSQL {} is too old, 15 is needed", version / 10_000)));
-        }
-        let mut tx =
-            conn.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await.map_err(failed("BEGIN"))?;
-        sqlx::query("SELECT pg_advisory_xact_lock($1)")
-            .bind(MIGRATION_LOCK)
-            .execute(&mut *tx)
-            .await
-            .map_err(failed("SELECT pg_advisory_xact_lock"))?;
-        sqlx::raw_sql(migrate::CREATE_TABLE)
-            .execute(&mut *tx)
-            .await
-            .map_err(failed(migrate::CREATE_TABLE))?;
-        let applied: Vec<(i64, String)> = sqlx::query(migrate::APPLIED)
-            .fetch_all(&mut *tx)
-            .await
-            .and_then(|rows| {
-                rows.iter().map(|row| Ok((row.try_get("number")?, row.try_get("checksum")?))).collect()
-            })
-            .map_err(failed(migrate::APPLIED))?;
-        let pending = migrate::pending(&applied, |migration| migration.postgres)?;
-        for migration in pending {
-            sqlx::raw_sql(migration.postgres).execute(&mut *tx).await.map_err(|e| {
-                Error::Schema(format!("migration {}: {}", migration.number, postgres_error("", &e).0))
-            })?;
-            sqlx::query(migrate::RECORD)
-                .bind(migration.number)
-                .bind(migration.name)
-                .bind(migrate::checksum(migration.postgres))
-                .bind(now)
-                .execute(&mut *tx)
-                .await
-                .map_err(failed(migrate::RECORD))?;
-        }
-        let id: String = sqlx::query("SELECT substr(replace(gen_random_uuid()::TEXT, '-', ''), 1, 16) AS id")
-            .fetch_one(&mut *tx)
-            .await
-            .and_then(|row| row.try_get("id"))
-            .map_err(failed("SELECT gen_random_uuid"))?;
-        for (key, value) in migrate::birth(now, &id) {
-            sqlx::query(migrate::SET_META)
-                .bind(key)
-                .bind(value)
-                .execute(&mut *tx)
-                .await
-                .map_err(failed(migrate::SET_META))?;
-        }
-        tx.commit().await.map_err(failed("COMMIT"))?;
-        Ok(pending.iter().collect())
-    })
+    let version: i64 = runtime
+        .block_on(
+            sqlx::query("SELECT current_setting('server_version_num')::BIGINT AS version")
+                .fetch_one(&mut *conn),
+        )
+        .and_then(|row| row.try_get("version"))
+        .map_err(|e| postgres_error("SELECT server_version_num", &e).0)?;
+    if version < OLDEST {
+        return Err(Error::Schema(format!("PostgreSQL {} is too old, 15 is needed", version / 10_000)));
+    }
+    let begin =
+        format!("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+    let run = |conn: &mut PgConnection, sql: String| {
+        runtime
+            .block_on(sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn))
+            .map_err(|e| postgres_error("BEGIN or COMMIT", &e).0)
+    };
+    run(&mut *conn, begin.clone())?;
+    // An error leaves it open; it ends with the connection.
+    let applied = migrate::run(&mut Tx::new(Conn::Postgres { conn, runtime, begin }, shared), options)?;
+    run(conn, "COMMIT".to_owned())?;
+    Ok(applied)
 }

@@ -1,10 +1,12 @@
 //! Daily reports (日报): every submission is a row; the live one is the highest revision that was not taken back.
 
+use crate::cipher::Place;
 use crate::error::{Error, Result};
 use crate::sql::{Row, Tx};
 use chrono::NaiveDate;
 use domain::ranking::Tally;
 use domain::report::{Earlier, Figures};
+use domain::rights::Record;
 use domain::shift::Shift;
 use domain::{EpochMs, PersonId, Span};
 use std::collections::BTreeMap;
@@ -12,8 +14,6 @@ use std::collections::BTreeMap;
 /// A submission about to be written.
 #[derive(Clone, Debug)]
 pub struct NewReport<'a> {
-    /// Whose.
-    pub person: PersonId,
     /// For which day.
     pub date: NaiveDate,
     /// Its revision.
@@ -92,17 +92,35 @@ const OVERDUE_DAYS: &str = "SELECT COUNT(*) AS count FROM report_overdue \
     WHERE person_id = $1 AND date >= $2 AND date <= $3";
 const OVERDUE_CAUSE: &str = "SELECT cause FROM report_overdue WHERE person_id = $1 AND date = $2";
 
-fn read(row: &Row<'_>) -> Result<StoredReport> {
+/// A report whose note is not opened yet.
+struct Shut {
+    report: StoredReport,
+    note: Option<Vec<u8>>,
+}
+
+/// The case whose key opens the notes of a day. They are closed with that day: patients stand in them without a case of
+/// their own.
+pub fn note_case(date: NaiveDate) -> String {
+    format!("note:{date}")
+}
+
+pub(crate) fn note_place(person: PersonId, date: NaiveDate, revision: u32) -> Place {
+    let (person, date, revision) = (person.to_string(), date.to_string(), revision.to_string());
+    Place::of("report", "note", &[&person, &date, &revision])
+}
+
+fn read(row: &Row<'_>) -> Result<Shut> {
     let figures = row.text("figures")?;
-    Ok(StoredReport {
+    let report = StoredReport {
         person: row.int("person_id")?,
         date: row.date("date")?,
         revision: row.count("revision")?,
         received_at: row.int("received_at")?,
         late: row.flag("late")?,
         figures: serde_json::from_str(&figures).map_err(|_| Error::Corrupt("report figures".to_owned()))?,
-        note: row.opt_text("note")?,
-    })
+        note: None,
+    };
+    Ok(Shut { report, note: row.opt_bytes("note")? })
 }
 
 fn earlier(highest: Option<i64>, live: Option<&StoredReport>) -> Result<Earlier> {
@@ -123,15 +141,26 @@ impl Tx<'_> {
         person: PersonId,
         now: EpochMs,
     ) -> Result<Option<(NaiveDate, DayFigures)>> {
-        self.row(DUTY_AT, &[person.into(), now.into()], |row| {
+        let found = self.row(DUTY_AT, &[person.into(), now.into()], |row| {
             let duty = crate::rota::read(row)?;
             let live = match row.opt_int("revision")? {
                 Some(_) => Some(read(row)?),
                 None => None,
             };
-            let earlier = earlier(row.opt_int("highest")?, live.as_ref())?;
-            Ok((duty.date, DayFigures { shift: duty.shift, earlier, live }))
-        })
+            let earlier = earlier(row.opt_int("highest")?, live.as_ref().map(|shut| &shut.report))?;
+            Ok((duty.date, duty.shift, earlier, live))
+        })?;
+        let Some((date, shift, earlier, live)) = found else { return Ok(None) };
+        let live = live.map(|shut| self.open_report(shut)).transpose()?;
+        Ok(Some((date, DayFigures { shift, earlier, live })))
+    }
+
+    fn open_report(&mut self, Shut { mut report, note }: Shut) -> Result<StoredReport> {
+        if let Some(note) = note {
+            let place = note_place(report.person, report.date, report.revision);
+            report.note = self.open_in_case(&note_case(report.date), &place, &note, "report note")?;
+        }
+        Ok(report)
     }
 
     /// The shift of a day with what was submitted for it.
@@ -145,24 +174,31 @@ impl Tx<'_> {
         Ok(DayFigures { shift, earlier: earlier(highest.flatten(), live.as_ref())?, live })
     }
 
-    /// Writes a submission.
+    /// Writes a submission of whoever records.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn file_report(&mut self, report: &NewReport<'_>) -> Result<()> {
+    pub fn file_report(&mut self, by: &Record, report: &NewReport<'_>) -> Result<()> {
         let figures =
             serde_json::to_string(report.figures).map_err(|_| Error::Corrupt("report figures".to_owned()))?;
         let figure = |name: &str| report.figures.get(name).copied().unwrap_or(0);
+        let note = match report.note {
+            Some(note) => {
+                let place = note_place(by.person(), report.date, report.revision);
+                Some(self.shut_in_case(&note_case(report.date), Some(report.date), &place, note)?)
+            }
+            None => None,
+        };
         self.exec(
             INSERT,
             &[
-                report.person.into(),
+                by.person().into(),
                 report.date.into(),
                 report.revision.into(),
                 report.received_at.into(),
                 report.late.into(),
                 (&figures).into(),
-                report.note.into(),
+                note.as_deref().into(),
                 domain::report::dialogues(report.figures).into(),
                 figure("预约").into(),
                 figure("到诊").into(),
@@ -175,14 +211,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn undo_report(
-        &mut self,
-        person: PersonId,
-        date: NaiveDate,
-        revision: u32,
-        now: EpochMs,
-    ) -> Result<bool> {
-        let params = [person.into(), date.into(), revision.into(), now.into()];
+    pub fn undo_report(&mut self, by: &Record, date: NaiveDate, revision: u32, now: EpochMs) -> Result<bool> {
+        let params = [by.person().into(), date.into(), revision.into(), now.into()];
         Ok(self.exec(UNDO, &params)? == 1)
     }
 
@@ -191,7 +221,8 @@ impl Tx<'_> {
     /// # Errors
     /// As [`Tx::report_duty_at`].
     pub fn live_report(&mut self, person: PersonId, date: NaiveDate) -> Result<Option<StoredReport>> {
-        self.row(LIVE_ONE, &[person.into(), date.into()], read)
+        let shut = self.row(LIVE_ONE, &[person.into(), date.into()], read)?;
+        shut.map(|shut| self.open_report(shut)).transpose()
     }
 
     /// Everybody's live reports of a span, by day and person.
@@ -199,7 +230,8 @@ impl Tx<'_> {
     /// # Errors
     /// As [`Tx::report_duty_at`].
     pub fn live_reports(&mut self, span: Span) -> Result<Vec<StoredReport>> {
-        self.rows(LIVE, &[span.from.into(), span.to.into()], read)
+        let shut = self.rows(LIVE, &[span.from.into(), span.to.into()], read)?;
+        shut.into_iter().map(|shut| self.open_report(shut)).collect()
     }
 
     /// The sums of everybody who had a shift in the span or filed a report for it, by person. The register of
@@ -230,14 +262,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn note_overdue(
-        &mut self,
-        person: PersonId,
-        date: NaiveDate,
-        cause: &str,
-        now: EpochMs,
-    ) -> Result<bool> {
-        let params = [person.into(), date.into(), cause.into(), now.into()];
+    pub fn note_overdue(&mut self, by: &Record, date: NaiveDate, cause: &str, now: EpochMs) -> Result<bool> {
+        let params = [by.person().into(), date.into(), cause.into(), now.into()];
         Ok(self.exec(OVERDUE, &params)? == 1)
     }
 
@@ -245,8 +271,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn clear_late(&mut self, person: PersonId, date: NaiveDate) -> Result<()> {
-        self.exec(NOT_LATE, &[person.into(), date.into()]).map(|_| ())
+    pub fn clear_late(&mut self, by: &Record, date: NaiveDate) -> Result<()> {
+        self.exec(NOT_LATE, &[by.person().into(), date.into()]).map(|_| ())
     }
 
     /// Whether a day was noted as late or missing.

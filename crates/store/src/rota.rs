@@ -1,10 +1,12 @@
 //! The rota (排班): one row a person and day. No row means no shift.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sql::{Row, Tx};
 use chrono::NaiveDate;
 use domain::calendar::MINUTE;
-use domain::report::NUDGES;
+use domain::rights::Over;
+use domain::settings::Setting;
+use domain::settings::catalogue::reports::{NUDGE_FIRST, NUDGE_LAST, NUDGE_SECOND};
 use domain::shift::Shift;
 use domain::{EpochMs, PersonId, Span};
 
@@ -24,6 +26,9 @@ pub struct RotaRow {
 /// The kind of the reminders that hang on the end of a shift; their subject is the date and the minutes before it.
 pub const REPORT_NUDGE: &str = "report_nudge";
 
+/// How long before the end of a shift the reminders come.
+const NUDGES: [&Setting; 3] = [&NUDGE_FIRST, &NUDGE_SECOND, &NUDGE_LAST];
+
 /// The word for a planned rest day.
 pub const REST: &str = "休";
 
@@ -35,6 +40,8 @@ const ONE: &str =
     "SELECT person_id, date, shift, start_at, end_at FROM rota WHERE person_id = $1 AND date = $2";
 const BETWEEN: &str = "SELECT person_id, date, shift, start_at, end_at FROM rota \
     WHERE date >= $1 AND date <= $2 ORDER BY date, person_id";
+const FROM: &str = "SELECT person_id, date, shift, start_at, end_at FROM rota \
+    WHERE date >= $1 AND start_at IS NOT NULL ORDER BY date, person_id";
 const LATEST: &str = "SELECT person_id, date, shift, start_at, end_at FROM rota \
     WHERE person_id = $1 AND start_at IS NOT NULL AND start_at <= $2 ORDER BY start_at DESC LIMIT 1";
 
@@ -48,18 +55,23 @@ pub(crate) fn read(row: &Row<'_>) -> Result<RotaRow> {
     Ok(RotaRow { person: row.int("person_id")?, date, name, shift })
 }
 
+fn planned(by: &Over) -> Result<PersonId> {
+    by.about().ok_or_else(|| Error::Corrupt("a right about nobody".to_owned()))
+}
+
 impl Tx<'_> {
-    /// Plans a day; `None` is a rest day. The reminders that hang on the end of the shift move with it (R-001).
+    /// Plans a day of the member that the right is about; `None` is a rest day. The reminders that hang on the end of the shift move with it (R-001).
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn set_rota(
         &mut self,
-        person: PersonId,
+        by: &Over,
         date: NaiveDate,
         shift: Option<&Shift>,
         now: EpochMs,
     ) -> Result<()> {
+        let person = planned(by)?;
         self.hang_reminders(person, date, shift, now)?;
         self.exec(
             SET,
@@ -78,7 +90,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn clear_rota(&mut self, person: PersonId, date: NaiveDate, now: EpochMs) -> Result<()> {
+    pub fn clear_rota(&mut self, by: &Over, date: NaiveDate, now: EpochMs) -> Result<()> {
+        let person = planned(by)?;
         self.hang_reminders(person, date, None, now)?;
         self.exec(CLEAR, &[person.into(), date.into()]).map(|_| ())
     }
@@ -90,8 +103,10 @@ impl Tx<'_> {
         shift: Option<&Shift>,
         now: EpochMs,
     ) -> Result<()> {
-        for minutes in NUDGES {
-            let key = format!("{REPORT_NUDGE}:{person}:{date}:{minutes}");
+        let directory = self.directory()?;
+        for (number, nudge) in NUDGES.into_iter().enumerate() {
+            let minutes = directory.book().whole(nudge, date);
+            let key = format!("{REPORT_NUDGE}:{person}:{date}:{number}");
             let due_at = shift.map(|shift| shift.end - minutes * MINUTE).filter(|due| *due > now);
             match due_at {
                 Some(due_at) => {
@@ -101,6 +116,19 @@ impl Tx<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Moves the reminders of all shifts from a day on to where the settings now put them.
+    pub(crate) fn hang_reminders_anew(&mut self, from: NaiveDate, now: EpochMs) -> Result<()> {
+        for row in self.rows(FROM, &[from.into()], read)? {
+            self.hang_reminders(row.person, row.date, row.shift.as_ref(), now)?;
+        }
+        Ok(())
+    }
+
+    /// True for a setting by which reminders are hung.
+    pub(crate) fn hangs_reminders(setting: &Setting) -> bool {
+        NUDGES.iter().any(|nudge| nudge.key == setting.key)
     }
 
     /// A person's day; `None` when nothing is planned.

@@ -1,9 +1,11 @@
 //! The small SQL layer: parameters, rows read by column name, and [`Tx`], which runs the same statements on both
 //! engines. Statements are constants with `$1` placeholders, so that each is prepared once a connection.
 
+use crate::Shared;
 use crate::directory::{Directory, DirectoryCache};
 use crate::error::{Error, Result, head};
 use crate::event::PendingEvent;
+use crate::keys::{Key, KeyRing, Keys};
 use chrono::NaiveDate;
 use rusqlite::types::ToSqlOutput;
 use sqlx::{Arguments, Row as _};
@@ -20,6 +22,26 @@ pub(crate) enum Param<'a> {
     Bool(bool),
     /// TEXT, as `YYYY-MM-DD`.
     Date(Option<NaiveDate>),
+    /// BLOB in SQLite, BYTEA in PostgreSQL.
+    Bytes(Option<&'a [u8]>),
+}
+
+impl<'a> From<&'a [u8]> for Param<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Param::Bytes(Some(value))
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Param<'a> {
+    fn from(value: &'a Vec<u8>) -> Self {
+        Param::Bytes(Some(value))
+    }
+}
+
+impl<'a> From<Option<&'a [u8]>> for Param<'a> {
+    fn from(value: Option<&'a [u8]>) -> Self {
+        Param::Bytes(value)
+    }
 }
 
 impl From<NaiveDate> for Param<'_> {
@@ -84,7 +106,10 @@ impl rusqlite::ToSql for Param<'_> {
             Param::Text(Some(value)) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
             Param::Bool(value) => ToSqlOutput::from(*value),
             Param::Date(Some(value)) => ToSqlOutput::from(value.to_string()),
-            Param::Int(None) | Param::Text(None) | Param::Date(None) => ToSqlOutput::from(Null),
+            Param::Bytes(Some(value)) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
+            Param::Int(None) | Param::Text(None) | Param::Date(None) | Param::Bytes(None) => {
+                ToSqlOutput::from(Null)
+            }
         })
     }
 }
@@ -150,6 +175,28 @@ impl Row<'_> {
         }
     }
 
+    /// A BLOB or BYTEA column.
+    ///
+    /// # Errors
+    /// As [`Row::int`].
+    pub(crate) fn bytes(&self, column: &str) -> Result<Vec<u8>> {
+        match self {
+            Row::Sqlite(row) => row.get(column).map_err(|e| unreadable(column, &e)),
+            Row::Postgres(row) => row.try_get(column).map_err(|e| unreadable(column, &e)),
+        }
+    }
+
+    /// A BLOB or BYTEA column that may be null.
+    ///
+    /// # Errors
+    /// As [`Row::int`].
+    pub(crate) fn opt_bytes(&self, column: &str) -> Result<Option<Vec<u8>>> {
+        match self {
+            Row::Sqlite(row) => row.get(column).map_err(|e| unreadable(column, &e)),
+            Row::Postgres(row) => row.try_get(column).map_err(|e| unreadable(column, &e)),
+        }
+    }
+
     /// A BOOLEAN column.
     ///
     /// # Errors
@@ -194,6 +241,9 @@ pub(crate) enum Conn<'c> {
 pub struct Tx<'c> {
     pub(crate) conn: Conn<'c>,
     pub(crate) directory: DirectoryCache,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) key_place: Keys,
+    pub(crate) case_keys: Vec<(String, Option<Key>)>,
     pub(crate) fresh_directory: Option<Arc<Directory>>,
     pub(crate) directory_changed: bool,
     pub(crate) directory_version: Option<i64>,
@@ -223,10 +273,13 @@ pub(crate) enum Trouble {
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: Conn<'c>, directory: DirectoryCache) -> Self {
+    pub(crate) fn new(conn: Conn<'c>, shared: &Shared) -> Self {
         Tx {
             conn,
-            directory,
+            directory: shared.directory.clone(),
+            keys: shared.keys.current(),
+            key_place: shared.keys.clone(),
+            case_keys: Vec::new(),
             fresh_directory: None,
             directory_changed: false,
             directory_version: None,
@@ -278,6 +331,7 @@ impl<'c> Tx<'c> {
         self.fresh_directory = None;
         self.directory_changed = false;
         self.directory_version = None;
+        self.case_keys.clear();
         self.events.clear();
         self.wakes_sender = false;
         self.abandoned = false;
@@ -285,6 +339,18 @@ impl<'c> Tx<'c> {
         self.trouble = None;
         self.broken = false;
         Ok(())
+    }
+
+    /// Runs a migration's statements.
+    pub(crate) fn batch(&mut self, sql: &'static str) -> Result<()> {
+        let outcome = match &mut self.conn {
+            Conn::Sqlite(conn) => conn.execute_batch(sql).map_err(|e| sqlite_error(sql, &e)),
+            Conn::Postgres { conn, runtime, .. } => runtime
+                .block_on(sqlx::raw_sql(sql).execute(&mut **conn))
+                .map(|_| ())
+                .map_err(|e| postgres_error(sql, &e)),
+        };
+        self.noted(outcome)
     }
 
     /// Runs a statement that changes rows; answers how many.
@@ -378,7 +444,7 @@ impl<'c> Tx<'c> {
             }
             let (error, trouble) = match trouble {
                 Some(Trouble::Taken) if self.taken_is_final => (error, None),
-                Some(Trouble::Taken) => (Error::Contention, Some(Trouble::Conflict)),
+                Some(Trouble::Taken) => (Error::Contention, Some(Trouble::Taken)),
                 trouble => (error, trouble),
             };
             self.trouble = self.trouble.or(trouble);
@@ -430,12 +496,13 @@ fn bind<'q>(
 ) -> sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments> {
     let mut arguments = sqlx::postgres::PgArguments::default();
     for param in params {
-        // Integers, text and booleans always encode.
+        // Integers, text, booleans and bytes always encode.
         let _ = match *param {
             Param::Int(value) => arguments.add(value),
             Param::Text(value) => arguments.add(value),
             Param::Bool(value) => arguments.add(value),
             Param::Date(value) => arguments.add(value.map(|date| date.to_string())),
+            Param::Bytes(value) => arguments.add(value),
         };
     }
     sqlx::query_with(sql, arguments)
@@ -476,8 +543,8 @@ pub(crate) fn postgres_error(sql: &str, error: &sqlx::Error) -> (Error, Option<T
             let code = e.code().unwrap_or_default();
             match code.as_ref() {
                 "40001" | "40P01" => (Error::Contention, Some(Trouble::Conflict)),
-                // Administrator shutdown, crash shutdown, starting up, too many connections.
-                "57P01" | "57P02" | "57P03" | "53300" => {
+                // Administrator shutdown, crash shutdown, starting up, too many connections, idle for too long.
+                "57P01" | "57P02" | "57P03" | "53300" | "25P03" => {
                     (Error::Unavailable(format!("PostgreSQL: {code}")), Some(Trouble::Disconnected))
                 }
                 // The primary message of PostgreSQL names objects; values stand in the detail, which is left out.

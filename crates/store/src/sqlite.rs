@@ -8,15 +8,14 @@
 //!
 //! Under load the batch grows by itself: while one commit waits for the disk, the next units queue up.
 
-use crate::directory::DirectoryCache;
 use crate::error::{Error, Result};
 use crate::migrate::{self, Migration};
 use crate::sql::{Conn, Tx, sqlite_error};
 use crate::threads::Threads;
-use crate::{Options, Unit, Wake};
-use domain::EpochMs;
+use crate::{KeyRing, Options, Shared, Unit, backup};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
@@ -24,6 +23,8 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 const OLDEST_SAFE: i32 = 3_051_003;
 /// Units that one commit takes at the most: bounds how long the first of them waits.
 const LARGEST_BATCH: usize = 256;
+/// Times that switching to the write-ahead log is tried again, 10 ms apart.
+const SWITCHES: u32 = 300;
 /// Prepared statements kept a connection; the program has fewer.
 const STATEMENTS: usize = 256;
 /// Units after which the log is written back into the database file, by a thread of its own: the writer would stand
@@ -53,8 +54,7 @@ impl Sqlite {
     pub(crate) fn open(
         path: &Path,
         options: &Options,
-        cache: &DirectoryCache,
-        wake: &Wake,
+        shared: &Shared,
     ) -> Result<(Self, Vec<&'static Migration>)> {
         if rusqlite::version_number() < OLDEST_SAFE {
             return Err(Error::Schema(format!(
@@ -68,7 +68,7 @@ impl Sqlite {
             })?;
         }
         let mut conn = connect(path, options, false)?;
-        let applied = migrate_sqlite(&mut conn, options.now)?;
+        let applied = migrate_sqlite(&mut conn, options, shared)?;
         let (writer, jobs) = mpsc::channel();
         let threads = Threads::default();
         // One request at a time is enough: the log is written back as far as it goes.
@@ -76,19 +76,29 @@ impl Sqlite {
         let beside = connect(path, options, false)?;
         threads.start("store-checkpoint", move || checkpoint_loop(&beside, &asked))?;
         threads.start("store-writer", {
-            let cache = cache.clone();
-            let wake = wake.clone();
-            move || write_loop(&conn, &jobs, &cache, &wake, &checkpoints)
+            let shared = shared.clone();
+            move || write_loop(&conn, &jobs, &shared, &checkpoints)
         })?;
-        let (readers, jobs) = mpsc::channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..READERS {
-            let conn = connect(path, options, true)?;
-            let cache = cache.clone();
-            let jobs = Arc::clone(&jobs);
-            threads.start("store-reader", move || read_loop(&conn, &jobs, &cache))?;
-        }
+        let readers = start_readers(&threads, shared, || connect(path, options, true))?;
         Ok((Self { writer, readers, threads }, applied))
+    }
+
+    /// Only to look at it; see [`crate::Store::look_at`].
+    pub(crate) fn open_to_read(
+        path: &Path,
+        keys: &KeyRing,
+        shared: &Shared,
+    ) -> Result<(Self, &'static [Migration])> {
+        let conn = backup::connect(path)?;
+        backup::check(&conn)?;
+        let applied = applied(&conn)?;
+        let lacking = migrate::pending(&applied, |migration| migration.sqlite)?;
+        migrate::key_checks(&known_keys(&conn)?, keys)?;
+        let threads = Threads::default();
+        let readers = start_readers(&threads, shared, || backup::connect(path))?;
+        // Nobody listens at the other end: writes are refused.
+        let (writer, _) = mpsc::channel();
+        Ok((Self { writer, readers, threads }, lacking))
     }
 
     pub(crate) fn write(&self, unit: Box<dyn Unit>) {
@@ -107,6 +117,21 @@ impl Sqlite {
             let _ = self.readers.send(Job::Stop);
         }
         self.threads.join();
+    }
+}
+
+/// Switches to the log that is written ahead. SQLite answers "busy" at once, without asking the busy handler, while
+/// another handle switches the same new file.
+fn write_ahead(conn: &Connection) -> rusqlite::Result<()> {
+    let mut tries = 0;
+    loop {
+        match conn.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < SWITCHES => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            switched => return switched,
+        }
     }
 }
 
@@ -129,9 +154,11 @@ fn connect(path: &Path, options: &Options, reader: bool) -> Result<Connection> {
     conn.busy_timeout(std::time::Duration::from_secs(10)).map_err(failed)?;
     // A plan never depends on bound values: otherwise SQLite prepares a statement anew for each of them.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
-    conn.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    write_ahead(&conn).map_err(failed)?;
     conn.pragma_update(None, "synchronous", if options.durable { "FULL" } else { "OFF" }).map_err(failed)?;
     conn.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+    // What was deleted is overwritten: a case's key must not stay behind in a free page.
+    conn.pragma_update(None, "secure_delete", true).map_err(failed)?;
     conn.pragma_update(None, "temp_store", "MEMORY").map_err(failed)?;
     conn.pragma_update(None, "wal_autocheckpoint", LONGEST_LOG).map_err(failed)?;
     if reader {
@@ -140,52 +167,72 @@ fn connect(path: &Path, options: &Options, reader: bool) -> Result<Connection> {
     Ok(conn)
 }
 
-fn migrate_sqlite(conn: &mut Connection, now: EpochMs) -> Result<Vec<&'static Migration>> {
-    let failed = |sql: &'static str| move |e: rusqlite::Error| sqlite_error(sql, &e).0;
-    let tx = conn
-        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-        .map_err(failed("BEGIN IMMEDIATE"))?;
-    tx.execute_batch(migrate::CREATE_TABLE).map_err(failed(migrate::CREATE_TABLE))?;
-    let applied: Vec<(i64, String)> = tx
-        .prepare(migrate::APPLIED)
+fn start_readers(
+    threads: &Threads,
+    shared: &Shared,
+    connect: impl Fn() -> Result<Connection>,
+) -> Result<mpsc::Sender<Job>> {
+    let (readers, jobs) = mpsc::channel();
+    let jobs = Arc::new(Mutex::new(jobs));
+    for _ in 0..READERS {
+        let conn = connect()?;
+        let shared = shared.clone();
+        let jobs = Arc::clone(&jobs);
+        threads.start("store-reader", move || read_loop(&conn, &jobs, &shared))?;
+    }
+    Ok(readers)
+}
+
+fn applied(conn: &Connection) -> Result<Vec<(i64, String)>> {
+    two_columns(conn, migrate::APPLIED)
+}
+
+fn known_keys(conn: &Connection) -> Result<Vec<(String, String)>> {
+    two_columns(conn, migrate::KEY_CHECKS)
+}
+
+fn two_columns<T: FromSql>(conn: &Connection, sql: &'static str) -> Result<Vec<(T, String)>> {
+    conn.prepare(sql)
         .and_then(|mut statement| {
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect)
         })
-        .map_err(failed(migrate::APPLIED))?;
-    let pending = migrate::pending(&applied, |migration| migration.sqlite)?;
-    for migration in pending {
-        tx.execute_batch(migration.sqlite)
-            .map_err(|e| Error::Schema(format!("migration {}: {e}", migration.number)))?;
-        let sum = migrate::checksum(migration.sqlite);
-        tx.execute(migrate::RECORD, params![migration.number, migration.name, sum, now])
-            .map_err(failed(migrate::RECORD))?;
-    }
-    let id: String = tx
-        .query_row("SELECT lower(hex(randomblob(8)))", [], |row| row.get(0))
-        .map_err(failed("SELECT randomblob"))?;
-    for (key, value) in migrate::birth(now, &id) {
-        tx.execute(migrate::SET_META, params![key, value]).map_err(failed(migrate::SET_META))?;
-    }
-    tx.commit().map_err(failed("COMMIT"))?;
-    Ok(pending.iter().collect())
+        .map_err(|e| sqlite_error(sql, &e).0)
+}
+
+fn migrate_sqlite(
+    conn: &mut Connection,
+    options: &Options,
+    shared: &Shared,
+) -> Result<Vec<&'static Migration>> {
+    let tx = conn
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(|e| sqlite_error("BEGIN IMMEDIATE", &e).0)?;
+    // Rolled back when it is dropped.
+    let applied = migrate::run(&mut Tx::new(Conn::Sqlite(&tx), shared), options)?;
+    tx.commit().map_err(|e| sqlite_error("COMMIT", &e).0)?;
+    Ok(applied)
 }
 
 fn write_loop(
     conn: &Connection,
     jobs: &mpsc::Receiver<Job>,
-    cache: &DirectoryCache,
-    wake: &Wake,
+    shared: &Shared,
     checkpoints: &mpsc::SyncSender<()>,
 ) {
     let mut since_checkpoint = 0;
     let mut finished: Vec<(Box<dyn Unit>, bool)> = Vec::with_capacity(LARGEST_BATCH);
     while let Ok(Job::Run(first)) = jobs.recv() {
         let mut stop = false;
-        let outcome = run(conn, "BEGIN IMMEDIATE").and_then(|()| {
-            finished.push(in_savepoint(conn, cache, first)?);
+        if let Err(error) = run(conn, "BEGIN IMMEDIATE") {
+            tracing::error!(%error, "no transaction could be begun");
+            first.finish(Err(Error::Unavailable("no transaction could be begun".to_owned())));
+            continue;
+        }
+        let outcome = in_savepoint(conn, shared, first).and_then(|first| {
+            finished.push(first);
             while finished.len() < LARGEST_BATCH {
                 match jobs.try_recv() {
-                    Ok(Job::Run(unit)) => finished.push(in_savepoint(conn, cache, unit)?),
+                    Ok(Job::Run(unit)) => finished.push(in_savepoint(conn, shared, unit)?),
                     Ok(Job::Stop) | Err(mpsc::TryRecvError::Disconnected) => {
                         stop = true;
                         break;
@@ -199,7 +246,7 @@ fn write_loop(
             tracing::error!(%error, units = finished.len(), "a commit failed; its units were not carried out");
             // Nothing to do when this fails too: the connection then has no transaction open.
             let _ = run(conn, "ROLLBACK");
-            cache.forget();
+            shared.directory.forget();
         }
         let mut wakes = false;
         crate::note_batch(finished.len());
@@ -212,7 +259,7 @@ fn write_loop(
             });
         }
         if wakes && outcome.is_ok() {
-            wake.wake();
+            shared.wake.wake();
         }
         // Refused while one is still under way; then the next batch asks again.
         if since_checkpoint >= CHECKPOINT_AFTER && checkpoints.try_send(()).is_ok() {
@@ -227,7 +274,7 @@ fn write_loop(
 /// Runs one unit; an error means that the shared transaction itself is broken.
 fn in_savepoint(
     conn: &Connection,
-    cache: &DirectoryCache,
+    shared: &Shared,
     mut unit: Box<dyn Unit>,
 ) -> Result<(Box<dyn Unit>, bool)> {
     let begun = run(conn, SAVEPOINT);
@@ -235,7 +282,7 @@ fn in_savepoint(
         unit.finish(Err(Error::Unavailable("no savepoint".to_owned())));
         return Err(error);
     }
-    let mut tx = Tx::new(Conn::Sqlite(conn), cache.clone());
+    let mut tx = Tx::new(Conn::Sqlite(conn), shared);
     let keep = unit.run(&mut tx);
     let wakes = keep && tx.wakes_sender;
     drop(tx);
@@ -257,12 +304,12 @@ fn checkpoint_loop(conn: &Connection, asked: &mpsc::Receiver<()>) {
     }
 }
 
-fn read_loop(conn: &Connection, jobs: &Mutex<mpsc::Receiver<Job>>, cache: &DirectoryCache) {
+fn read_loop(conn: &Connection, jobs: &Mutex<mpsc::Receiver<Job>>, shared: &Shared) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job::Run(mut unit)) = job else { return };
         let outcome = run(conn, "BEGIN").map(|()| {
-            let mut tx = Tx::new(Conn::Sqlite(conn), cache.clone());
+            let mut tx = Tx::new(Conn::Sqlite(conn), shared);
             unit.run(&mut tx);
         });
         // A read leaves nothing behind.

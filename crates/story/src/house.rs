@@ -6,7 +6,7 @@ use domain::{EpochMs, PersonId};
 use futures_util::future::BoxFuture;
 use std::future::Future;
 use std::sync::Arc;
-use store::{Options, Store, Tx};
+use store::{KeyRing, Options, Store, Tx};
 
 /// Opens the store: at the beginning, and again after each 重启.
 pub type Opener = Arc<dyn Fn(EpochMs) -> BoxFuture<'static, Result<Store, store::Error>> + Send + Sync>;
@@ -45,7 +45,7 @@ impl House {
         let address = address.into();
         Self::new(bot, move |now| {
             let address = address.clone();
-            async move { Store::open(&address, Options { now, durable: false }).await }
+            async move { Store::open(&address, Options { now, durable: false, keys: KeyRing::known() }).await }
         })
     }
 }

@@ -338,7 +338,11 @@ impl<'a> Player<'a> {
                 .engine
                 .store()
                 .read(move |tx| {
-                    Ok::<_, store::Error>((tx.events(Pagination { after, limit: PAGE })?, tx.directory()?))
+                    let mut events = tx.events(Pagination { after, limit: PAGE })?;
+                    for event in &mut events {
+                        event.body = tx.open_event(event)?;
+                    }
+                    Ok::<_, store::Error>((events, tx.directory()?))
                 })
                 .await?;
             for event in &events {

@@ -3,9 +3,10 @@
 use crate::house::OnRota;
 use crate::story::{Chat, Member, Rota, ShiftTemplate, Statement, What};
 use bot::{Bot, Desk, Stop};
-use domain::EpochMs;
+use domain::rights::{Administer, Over};
+use domain::{EpochMs, settings};
 use std::sync::Arc;
-use store::{Lane, Store};
+use store::{Identity, Lane, MemberChange, NewChat, NewMember, Store};
 
 /// Why a setup statement could not be carried out.
 pub(crate) enum Trouble {
@@ -48,7 +49,7 @@ impl Setup<'_> {
             What::Chat(chat) => self.chat(chat.clone()).await,
             What::Shift(shift) => self.shift(shift.clone()).await,
             What::Rota(rota) => self.rota(rota.clone()).await,
-            What::Setting { key, .. } => Err(unknown_setting(key)),
+            What::Setting { key, value } => self.setting(key, value).await,
             _ => Ok(()),
         }
     }
@@ -57,16 +58,33 @@ impl Setup<'_> {
         let Self { store, platform, bot_name, now, .. } = self;
         store
             .write(lane(), move |tx| {
-                let team = member.team.as_deref().map(|team| tx.team(team)).transpose()?;
+                let by = Administer::by_operator();
+                let team = member.team.as_deref();
                 // On a store that has been played on before, the same person is meant.
-                if let Some(known) = tx.directory()?.who(platform, &member.name) {
-                    tx.set_roles(known.id, member.roles)?;
-                    tx.set_team(known.id, team)?;
+                if let Some(known) = tx.directory()?.who(platform, &member.name, now) {
+                    let change = MemberChange {
+                        roles: Some(member.roles),
+                        team: Some(team),
+                        ..MemberChange::default()
+                    };
+                    tx.change_member(&by, known.id, &change, now)?;
                     return Ok(());
                 }
-                let person =
-                    tx.add_person(member.plain_name(), member.roles, team, member.entered_on, now)?;
-                tx.link_identity(platform, &member.name, &bot_name, person)?;
+                let identity = Identity {
+                    platform: platform.to_owned(),
+                    user_id: member.name.clone(),
+                    bot: bot_name.clone(),
+                    shown_name: None,
+                };
+                let new = NewMember {
+                    name: member.plain_name(),
+                    roles: member.roles,
+                    team,
+                    entered_on: member.entered_on,
+                    identities: &[identity],
+                    source: "story",
+                };
+                tx.add_member(&by, &new, now)?;
                 Ok(())
             })
             .await
@@ -76,16 +94,39 @@ impl Setup<'_> {
         let Self { store, platform, bot_name, now, .. } = self;
         store
             .write(lane(), move |tx| {
-                tx.set_chat(platform, &bot_name, &chat.name, Some(&chat.name), &chat.purposes, now)?;
+                let new = NewChat {
+                    platform,
+                    bot: &bot_name,
+                    chat_ref: &chat.name,
+                    title: Some(&chat.name),
+                    purposes: &chat.purposes,
+                };
+                tx.set_chat(&Administer::by_operator(), &new, now)?;
                 Ok(())
             })
             .await
     }
 
     async fn shift(self, shift: ShiftTemplate) -> Result<(), Trouble> {
+        let now = self.now;
         self.store
             .write(lane(), move |tx| {
-                tx.set_template(&shift.name, &shift.hours)?;
+                tx.set_template(&by_story(), &shift.name, &shift.hours, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// A rule setting, from the story's day on.
+    async fn setting(self, key: &str, value: &str) -> Result<(), Trouble> {
+        let Some(setting) = settings::find(key) else {
+            return Err(Trouble::Statement(format!("没有「{key}」这个设置")));
+        };
+        let value = setting.read(value).map_err(|bad| Trouble::Statement(format!("{key}：{bad}")))?;
+        let (now, from) = (self.now, self.bot.calendar.date(self.now));
+        self.store
+            .write(lane(), move |tx| {
+                tx.change_rules(&Administer::by_operator(), from, &[(setting, value)], now)?;
                 Ok(())
             })
             .await
@@ -97,8 +138,8 @@ impl Setup<'_> {
         store
             .write(lane(), move |tx| {
                 let directory = tx.directory()?;
-                let named = directory.named(&rota.person);
-                let person = match (directory.who(platform, &rota.person), named.as_slice()) {
+                let named = directory.named(&rota.person, now);
+                let person = match (directory.who(platform, &rota.person, now), named.as_slice()) {
                     (Some(person), _) => person.id,
                     (None, [only]) => only.id,
                     _ => {
@@ -117,7 +158,7 @@ impl Setup<'_> {
                 for date in rota.days.days() {
                     let shift =
                         template.map(|template| template.hours.on(&bot.calendar, date, &template.name));
-                    tx.set_rota(person, date, shift.as_ref(), now)?;
+                    tx.set_rota(&Over::by_program(person), date, shift.as_ref(), now)?;
                     if let Some(on_rota) = on_rota {
                         let mut desk = Desk { tx, now, bot: &bot };
                         on_rota(&mut desk, person, date)?;
@@ -129,9 +170,9 @@ impl Setup<'_> {
     }
 }
 
-/// The one place that decides which settings a story may set: there is no catalogue of them yet.
-fn unknown_setting(key: &str) -> Trouble {
-    Trouble::Statement(format!("没有「{key}」这个设置"))
+/// The shift templates are everybody's.
+fn by_story() -> Over {
+    Over::by_program(0)
 }
 
 fn lane() -> Lane {

@@ -5,9 +5,11 @@
 #![allow(clippy::print_stderr, reason = "a skipped test must be seen")]
 
 use domain::EpochMs;
+use rusqlite::types::ValueRef;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use std::collections::BTreeMap;
 use std::time::Duration;
-use store::{Options, Scratch, Store};
+use store::{KeyRing, Options, Scratch, Store};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -93,7 +95,7 @@ impl Database {
     /// # Panics
     /// When it cannot be opened.
     pub async fn open(&self, now: EpochMs) -> Store {
-        Store::open(&self.address, Options::at(now)).await.expect("the store opens")
+        Store::open(&self.address, Options::at(now, KeyRing::known())).await.expect("the store opens")
     }
 
     /// Runs statements behind the store's back, as a careless person would.
@@ -128,6 +130,50 @@ impl Database {
         rows.iter().map(|row| row.try_get(0).expect("text")).collect()
     }
 
+    /// Every row of every table, as text, by table; the schema's own notes are left out.
+    ///
+    /// # Panics
+    /// When a table cannot be read.
+    pub async fn all_rows(&self) -> BTreeMap<String, Vec<String>> {
+        let Some(conn) = self.sqlite_connection() else { return self.all_postgres_rows().await };
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let mut tables = conn.prepare(tables).expect("a query");
+        let names: Vec<String> =
+            tables.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("names");
+        let rows_of = |table: String| {
+            let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).expect("a query");
+            let columns = statement.column_count();
+            let told = |row: &rusqlite::Row<'_>| {
+                let values = (0..columns).map(|column| row.get_ref(column).map(as_text));
+                Ok(values.collect::<Result<Vec<_>, _>>()?.join(" "))
+            };
+            let rows: Result<Vec<String>, _> = statement.query_map([], told).expect("rows").collect();
+            (table, rows.expect("readable"))
+        };
+        names.into_iter().map(rows_of).collect()
+    }
+
+    async fn all_postgres_rows(&self) -> BTreeMap<String, Vec<String>> {
+        let tables = "SELECT tablename::TEXT FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
+        let mut all = BTreeMap::new();
+        for table in self.column(tables).await {
+            let rows = self.column(&format!("SELECT t::TEXT FROM {table} t ORDER BY t::TEXT")).await;
+            all.insert(table, rows);
+        }
+        all
+    }
+
+    /// A database of its own that is as this one is now. All handles on this one must be closed.
+    ///
+    /// # Panics
+    /// On PostgreSQL, or when the file cannot be copied.
+    pub fn copied(&self) -> Self {
+        let copy = Self::sqlite();
+        let path = |database: &Self| database.address.strip_prefix("sqlite:").expect("SQLite").to_owned();
+        std::fs::copy(path(self), path(&copy)).expect("a copy");
+        copy
+    }
+
     /// How many rows a table has.
     ///
     /// # Panics
@@ -135,6 +181,30 @@ impl Database {
     pub async fn rows_of(&self, table: &str) -> usize {
         let counted = self.column(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await;
         counted[0].parse().expect("a count")
+    }
+
+    /// Where these words stand in what is kept, whatever the table: a SQLite database's files byte by byte, PostgreSQL's
+    /// rows as text, in which bytes are hexadecimal.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn holding(&self, words: &str) -> Vec<String> {
+        if let Some(path) = self.address.strip_prefix("sqlite:") {
+            let files = ["", "-wal", "-shm"].map(|ending| format!("{path}{ending}"));
+            let holds = |path: &String| {
+                let bytes = std::fs::read(path).unwrap_or_default();
+                bytes.windows(words.len()).any(|window| window == words.as_bytes())
+            };
+            return files.into_iter().filter(holds).collect();
+        }
+        let hex: String = words.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let tables = self.column("SELECT tablename::TEXT FROM pg_tables WHERE schemaname = 'public'").await;
+        let mut found = Vec::new();
+        for table in tables {
+            let rows = self.column(&format!("SELECT t::TEXT FROM {table} t")).await;
+            found.extend(rows.into_iter().filter(|row| row.contains(words) || row.contains(&hex)));
+        }
+        found
     }
 
     /// True on PostgreSQL.
@@ -151,6 +221,14 @@ impl Database {
 
     async fn postgres_connection(&self) -> PgConnection {
         PgConnection::connect(&self.address).await.expect("the server answers")
+    }
+}
+
+fn as_text(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Text(text) => format!("{:?}", String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => hex::encode(bytes),
+        other => format!("{other:?}"),
     }
 }
 

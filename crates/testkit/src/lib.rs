@@ -4,3 +4,5 @@
 pub mod contract;
 pub mod engines;
 pub mod fake;
+pub mod people;
+pub mod rebuilt;

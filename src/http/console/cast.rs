@@ -2,7 +2,7 @@
 
 use super::guard::Fault;
 use axum::http::StatusCode;
-use domain::Roles;
+use domain::{EpochMs, Roles};
 use platform::console::{Hub, PLATFORM, Room};
 use store::Directory;
 
@@ -32,9 +32,9 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    pub(super) fn new(directory: &Directory, hub: &Hub) -> Self {
+    pub(super) fn new(directory: &Directory, hub: &Hub, now: EpochMs) -> Self {
         let mut people = Vec::new();
-        for person in directory.people() {
+        for person in directory.people(now) {
             let here = person.identities.iter().filter(|id| id.platform == PLATFORM && id.bot == hub.bot());
             people.extend(here.map(|identity| Someone {
                 user_id: identity.user_id.clone(),

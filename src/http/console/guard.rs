@@ -1,6 +1,7 @@
 //! Who may ask, and how a refusal reads.
 
 use super::Console;
+use crate::http::whole::Whole;
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -51,16 +52,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Ask<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
-        let Json(body) = Json::<T>::from_request(request, state).await.map_err(|rejection| {
-            let status = rejection.status();
-            let text = match status {
-                StatusCode::PAYLOAD_TOO_LARGE => "太长了，发不出去".to_owned(),
-                StatusCode::UNSUPPORTED_MEDIA_TYPE => "只接受 application/json".to_owned(),
-                _ => format!("请求读不懂：{}", rejection.body_text()),
+        let json = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if json.is_none_or(|kind| kind.split(';').next().unwrap_or_default().trim() != "application/json") {
+            return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "只接受 application/json"));
+        }
+        let Whole(body) = Whole::from_request(request, state).await.map_err(|refused| {
+            let text = match refused.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => "太长了，发不出去",
+                StatusCode::REQUEST_TIMEOUT => "请求来得太慢，请再试一次",
+                _ => "请求读不懂",
             };
-            Fault::new(status, text)
+            Fault::new(refused.status(), text)
         })?;
-        Ok(Self(body))
+        // Where the reader stumbled, without what stands there.
+        let read = serde_json::from_slice(&body)
+            .map_err(|error| Fault::bad(format!("请求读不懂：第 {} 列", error.column())));
+        read.map(Self)
     }
 }
 
@@ -76,9 +83,7 @@ pub(super) async fn guard(State(console): State<Arc<Console>>, request: Request,
             header::CONTENT_SECURITY_POLICY,
             "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, if api { "no-store" } else { "no-cache" }),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

@@ -43,7 +43,7 @@ use tokio::sync::{Mutex, MutexGuard};
 /// Usual size of a request.
 const BODY: usize = 64 << 10;
 /// Size of a message: 100,000 characters of any script; whether it is too long for a command, the bot says.
-const MESSAGE: usize = 1 << 20;
+const MESSAGE: usize = 512 << 10;
 
 /// What somebody did on the page, in the words of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ impl Console {
 
     async fn cast(&self) -> Result<Cast, Fault> {
         let directory = self.house.engine().store().read(|tx| tx.directory()).await?;
-        Ok(Cast::new(&directory, &self.hub))
+        Ok(Cast::new(&directory, &self.hub, self.house.now()))
     }
 
     /// Tells the story what the bot said since it was last told.

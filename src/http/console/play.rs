@@ -8,12 +8,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{Datelike, NaiveDateTime, NaiveTime};
 use domain::calendar::{DAY, shift_days};
+use domain::rights::Administer;
 use domain::{Calendar, EpochMs, Roles};
 use platform::console::{PLATFORM, Room};
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
-use store::Lane;
+use store::{Identity, Lane, MemberChange, NewMember};
 
 /// The clock is not moved further at once: every due thing in between really happens.
 const FURTHEST: EpochMs = 400 * DAY;
@@ -111,24 +112,27 @@ pub(super) async fn role(State(console): State<Arc<Console>>, Ask(asked): Ask<Be
     let engine = console.house.engine();
     let change = move |tx: &mut store::Tx<'_>| -> Result<(), store::Error> {
         let directory = tx.directory()?;
-        let team = match wanted.as_deref() {
-            None => None,
-            Some("") => Some(None),
-            Some(name) => Some(Some(tx.team(name)?)),
-        };
-        match directory.who(PLATFORM, &user) {
+        let team = wanted.as_deref().map(|team| Some(team).filter(|team| !team.is_empty()));
+        // Whoever has the page has the machine.
+        let by = Administer::by_operator();
+        match directory.who(PLATFORM, &user, now) {
             Some(person) => {
-                tx.set_roles(person.id, roles)?;
-                if let Some(team) = team {
-                    tx.set_team(person.id, team)?;
-                }
+                let change = MemberChange { roles: Some(roles), team, ..MemberChange::default() };
+                tx.change_member(&by, person.id, &change, now)
             }
             None => {
-                let person = tx.add_person(&name, roles, team.flatten(), None, now)?;
-                tx.link_identity(PLATFORM, &user, &bot, person)?;
+                let identity = Identity {
+                    platform: PLATFORM.to_owned(),
+                    user_id: user.clone(),
+                    bot: bot.clone(),
+                    shown_name: None,
+                };
+                let (team, identities) = (team.flatten(), &[identity][..]);
+                let member =
+                    NewMember { name: &name, roles, team, entered_on: None, identities, source: "story" };
+                tx.add_member(&by, &member, now).map(|_| ())
             }
         }
-        Ok(())
     };
     engine.store().write(Lane::of(&[PLATFORM, "people"]), change).await?;
     let words: Vec<String> = roles.iter().map(|role| role.word().to_owned()).collect();

@@ -1,7 +1,7 @@
 //! A small bot, and how a story is played on it.
 
 use bot::{
-    Bot, CatchUp, Command, Desk, Outcome as Ran, Place, ReminderKind, Reply, Said, Schedule, Stop, Who,
+    Bot, CatchUp, Command, Desk, Outcome as Ran, Place, ReminderKind, Reply, Run, Said, Schedule, Stop, Who,
 };
 use domain::calendar::MINUTE;
 use domain::{Calendar, EpochMs, Role};
@@ -23,7 +23,7 @@ const PLAIN: Command = Command {
     place: Place::Anywhere,
     reach: bot::Reach::Shared,
     template: None,
-    run: |_, _| Ok(Reply::default()),
+    run: Run::Open(|_, _| Ok(Reply::default())),
     undo: &[],
 };
 
@@ -31,7 +31,7 @@ fn commands() -> Vec<Command> {
     vec![
         Command {
             name: "记",
-            run: |ctx, text| {
+            run: Run::Open(|ctx, text| {
                 let fact = Fact::new("note.made", ctx.person)
                     .with("text", text)
                     .with("length", text.chars().count());
@@ -40,43 +40,47 @@ fn commands() -> Vec<Command> {
                     None => fact,
                 });
                 Ok(Reply::text(format!("记下了:\n{text}")))
-            },
+            }),
             ..PLAIN
         },
         Command {
             name: "请示",
             who: Who::Members,
-            run: |ctx, what| {
+            run: Run::Record(|ctx, _, what| {
                 let said = Said::text(format!("{}请示:{what}", ctx.me()?.label))
                     .button("同意", format!("同意 {what}"))
                     .button("驳回", format!("驳回 {what}"));
-                let leads: Vec<_> =
-                    ctx.directory.people().filter(|p| p.roles.has(Role::Lead)).map(|p| p.id).collect();
+                let leads: Vec<_> = ctx
+                    .directory
+                    .people(ctx.desk.now)
+                    .filter(|p| p.roles.has(Role::Lead))
+                    .map(|p| p.id)
+                    .collect();
                 for lead in leads {
                     ctx.desk.tell(lead, None, &said, false)?;
                 }
                 Ok(Reply::text("已转给组长"))
-            },
+            }),
             ..PLAIN
         },
         Command {
             name: "同意",
-            run: |ctx, what| {
+            run: Run::Decide(|ctx, _, what| {
                 ctx.desk.record(Fact::new("request.decided", ctx.person).about(what).with("approved", true));
                 Ok(Reply::text(format!("已同意 {what}")))
-            },
+            }),
             who: Who::Roles(&[Role::Lead]),
             ..PLAIN
         },
         Command {
             name: "提醒我",
             who: Who::Members,
-            run: |ctx, what| {
-                let me = ctx.me()?.id;
+            run: Run::Record(|ctx, by, what| {
+                let me = by.person();
                 let due = ctx.desk.now + 10 * MINUTE;
                 ctx.desk.tx.set_reminder(&format!("{me}:{what}"), "later", me, what, due)?;
                 Ok(Reply::text("好"))
-            },
+            }),
             ..PLAIN
         },
     ]
@@ -93,6 +97,7 @@ pub(crate) fn bot(cron: &'static str) -> Arc<Bot> {
         name: "morning",
         summary: "",
         cron,
+        at: None,
         catch_up: CatchUp::Each,
         max_late: 60 * MINUTE,
         run: morning,

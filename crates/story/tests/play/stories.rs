@@ -96,7 +96,8 @@ async fn the_first_time_runs_nothing_even_behind_the_setup() {
     let lines =
         holds("群 群 排行\n成员 张三 咨询员\n时间 2026-03-02 12:00\n没有事实 {}\n时间 +1分钟\n没有事实 {}")
             .await;
-    assert!(lines.is_empty());
+    let told: Vec<_> = lines.iter().map(|line| line["kind"].as_str()).collect();
+    assert_eq!(told, [Some("chat.registered"), Some("member.added")], "nothing but the set-up");
 }
 
 #[tokio::test]
@@ -257,18 +258,18 @@ async fn the_setup_reaches_the_directory_and_the_rota() {
     let store = (house.open)(0).await.expect("the store");
     store
         .read(|tx| {
+            let on = |day: &str| day.parse().expect("a date");
+            let start = Calendar::default().at(on("2026-03-02"), 510);
             let directory = tx.directory()?;
-            let person = directory.who("console", "张三").expect("the member").clone();
+            let person = directory.who("console", "张三", start).expect("the member").clone();
             assert_eq!(person.team.and_then(|team| directory.team_name(team)), Some("一组"));
             assert_eq!(person.entered_on, "2026-02-20".parse().ok());
-            assert_eq!(directory.people().count(), 1);
+            assert_eq!(directory.people(start).count(), 1);
             let chat = directory.chat("console", "play", "咨询群").expect("the chat");
             assert_eq!(chat.purposes, ["排行", "提醒"]);
-            let on = |day: &str| day.parse().expect("a date");
             let night = tx.rota_on(person.id, on("2026-03-03"))?.and_then(|row| row.shift).expect("a shift");
             assert_eq!(Calendar::default().rfc3339(night.end), "2026-03-04T06:00:00+08:00");
             assert_eq!(tx.rota_on(person.id, on("2026-03-04"))?.expect("a plan").shift, None);
-            let start = Calendar::default().at(on("2026-03-02"), 510);
             assert_eq!(tx.meta("token")?, Some(format!("000000 {start}")));
             Ok::<_, store::Error>(())
         })
@@ -284,7 +285,8 @@ async fn a_file_that_cannot_be_played_names_its_line() {
         ("时间 2026-03-02 08:30\n时间 2046-03-02 08:30", 2, "一次最多走十年"),
         ("成员 张三 咨询员\n排班 张三 2026-03-02 早班", 2, "班次 早班 08:00-16:00"),
         ("班次 早班 08:00-16:00\n排班 张三 2026-03-02 早班", 2, "成员 张三 咨询员"),
-        ("设置 leave.away_cap_days 4", 1, "没有「leave.away_cap_days」这个设置"),
+        ("设置 leave.no_such_cap 4", 1, "没有「leave.no_such_cap」这个设置"),
+        ("设置 leave.away_cap_days 400", 1, "leave.away_cap_days"),
         ("重发", 1, "前面还没有说过的话"),
     ];
     for (text, line, hint) in cases {

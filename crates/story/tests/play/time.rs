@@ -6,7 +6,7 @@ use domain::Calendar;
 use domain::calendar::MINUTE;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
-use store::{Lane, Options, RunState, Store};
+use store::{KeyRing, Lane, Options, RunState, Store};
 use story::{Outcome, advance};
 use tempfile::TempDir;
 
@@ -28,7 +28,9 @@ async fn a_schedule_that_is_gone_holds_nothing_up() {
     let folder = TempDir::new().expect("a folder");
     let address = format!("sqlite:{}", folder.path().join("s.db").display());
     let from = Calendar::default().at("2026-03-02".parse().expect("a date"), 8 * 60);
-    let store = Store::open(&address, Options { now: from, durable: false }).await.expect("a store");
+    let store = Store::open(&address, Options { now: from, durable: false, keys: KeyRing::known() })
+        .await
+        .expect("a store");
     store
         .write(Lane::of(&["test"]), move |tx| {
             // A schedule that the program does not have any more keeps its waiting run.

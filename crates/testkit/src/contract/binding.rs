@@ -1,6 +1,6 @@
 //! Parameters and values: the same statement means the same on both engines.
 
-use super::{NOON, day, person, read, write};
+use super::{NOON, day, person, read, recorded, write};
 use crate::engines::Database;
 use domain::report::Figures;
 use store::{Fact, InboxKey, NewReport, Outcome};
@@ -15,7 +15,6 @@ pub(super) async fn placeholders_bind_by_number(database: Database) {
         for (person, date) in [(zhang, first), (zhang, second), (li, first)] {
             let figures = Figures::from([("对话".to_owned(), 50)]);
             let report = NewReport {
-                person,
                 date,
                 revision: 1,
                 received_at: NOON,
@@ -23,10 +22,10 @@ pub(super) async fn placeholders_bind_by_number(database: Database) {
                 figures: &figures,
                 note: None,
             };
-            tx.file_report(&report)?;
+            tx.file_report(&recorded(person), &report)?;
         }
-        assert!(!tx.undo_report(zhang, first, 2, NOON)?, "there is no second revision");
-        assert!(tx.undo_report(zhang, first, 1, NOON + 7)?);
+        assert!(!tx.undo_report(&recorded(zhang), first, 2, NOON)?, "there is no second revision");
+        assert!(tx.undo_report(&recorded(zhang), first, 1, NOON + 7)?);
         let accepted = tx.accept(InboxKey { platform: "wecom", bot: "main", msg_id: "m" }, NOON)?;
         let store::Arrival::New(id) = accepted else { panic!("a first message is new") };
         tx.close_message(id, Outcome::Fault, Some("7KQ2ABC"))

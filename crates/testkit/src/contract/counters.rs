@@ -2,8 +2,9 @@
 
 use super::{NOON, own_lane, person, read, write, write_at_once};
 use crate::engines::Database;
+use domain::rights::Administer;
 use std::collections::BTreeSet;
-use store::{AdminToken, Error};
+use store::{AdminToken, Error, NewChat};
 
 pub(super) async fn numbers_run_by_letter(database: Database) {
     let store = database.open(NOON).await;
@@ -34,18 +35,19 @@ pub(super) async fn numbers_are_never_given_twice(database: Database) {
 pub(super) async fn people_and_chats_keep_their_number_for_ever(database: Database) {
     let store = database.open(NOON).await;
     let first = person(&store, "误加").await;
-    assert!(write(&store, move |tx| tx.remove_person(first)).await);
+    assert!(write(&store, move |tx| tx.remove_member(&Administer::by_operator(), first, NOON)).await);
     assert_ne!(person(&store, "新人").await, first);
 
     let chat = async |chat_ref: &'static str| {
         write(&store, move |tx| {
-            tx.set_chat("wecom", "main", chat_ref, None, &[], NOON)?;
+            let new = NewChat { platform: "wecom", bot: "main", chat_ref, title: None, purposes: &[] };
+            tx.set_chat(&Administer::by_operator(), &new, NOON)?;
             Ok(tx.directory()?.chat("wecom", "main", chat_ref).expect("registered").id)
         })
         .await
     };
     let old = chat("old").await;
-    write(&store, |tx| tx.drop_chat("wecom", "main", "old")).await;
+    write(&store, |tx| tx.drop_chat(&Administer::by_operator(), "wecom", "main", "old", NOON)).await;
     assert_ne!(chat("new").await, old, "posts are keyed by the chat's number");
 }
 

@@ -1,16 +1,16 @@
 //! The directory: kept in memory, and never a moment behind.
 
-use super::{NOON, day, own_lane, panic_quietly, person, read, write, write_at_once};
+use super::{NOON, over, own_lane, panic_quietly, person, read, write, write_at_once};
 use crate::engines::Database;
+use crate::people;
+use domain::Role;
+use domain::rights::Administer;
 use domain::shift::Hours;
-use domain::{Role, Roles};
 use std::sync::Arc;
-use store::{Error, Lane, Store, Tx};
-
-const CONSULTANT: &[Role] = &[Role::Consultant];
+use store::{Error, Lane, MemberChange, NewChat, Store, Tx};
 
 fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, Error> {
-    Ok(tx.directory()?.people().map(|person| person.name.clone()).collect())
+    Ok(tx.directory()?.people(NOON).map(|person| person.name.clone()).collect())
 }
 
 /// As a unit and as a read of this handle see it.
@@ -38,11 +38,12 @@ pub(super) async fn a_unit_sees_its_own_changes(database: Database) {
     let store = database.open(NOON).await;
     write(&store, |tx| {
         assert_eq!(names(tx)?, [""; 0]);
-        let id = tx.add_person("张三", Roles::of(CONSULTANT), None, None, NOON)?;
+        let id = people::add(tx, "张三", &[Role::Consultant], None, &[], NOON)?;
         assert_eq!(names(tx)?, ["张三"]);
-        assert!(tx.directory()?.who("wecom", "zhang").is_none());
-        tx.link_identity("wecom", "zhang", "main", id)?;
-        assert_eq!(tx.directory()?.who("wecom", "zhang").map(|person| person.id), Some(id));
+        assert!(tx.directory()?.who("wecom", "zhang", NOON).is_none());
+        let identity = people::identity(("wecom", "zhang", "main"));
+        tx.link_member(&Administer::by_operator(), id, &identity, NOON)?;
+        assert_eq!(tx.directory()?.who("wecom", "zhang", NOON).map(|person| person.id), Some(id));
         Ok(())
     })
     .await;
@@ -52,7 +53,7 @@ pub(super) async fn a_change_that_was_rolled_back_is_never_seen(database: Databa
     let (one, two) = (database.open(NOON).await, database.open(NOON).await);
     person(&one, "张三").await;
     let ghost = |tx: &mut Tx<'_>| {
-        tx.add_person("鬼", Roles::of(CONSULTANT), None, None, NOON)?;
+        people::add(tx, "鬼", &[Role::Consultant], None, &[], NOON)?;
         // Read, so that it could get into the memory.
         assert!(names(tx)?.contains(&"鬼".to_owned()));
         Ok::<_, Error>(())
@@ -112,73 +113,39 @@ pub(super) async fn an_unchanged_directory_is_read_once(database: Database) {
     }
 }
 
-pub(super) async fn people_are_found_as_they_stand(database: Database) {
-    let store = database.open(NOON).await;
-    let (first, second) = (person(&store, "王丽").await, person(&store, "王丽").await);
-    let other = person(&store, "张三").await;
-    write(&store, move |tx| {
-        tx.link_identity("wecom", "wang", "main", first)?;
-        tx.link_identity("dingtalk", "wang", "robot", second)?;
-        tx.set_roles(second, Roles::of(&[Role::Lead, Role::Admin]))
-    })
-    .await;
-    let directory = read(&store, |tx| tx.directory()).await;
-    assert_eq!(directory.who("wecom", "wang").map(|person| person.id), Some(first));
-    assert_eq!(directory.who("dingtalk", "wang").map(|person| person.id), Some(second));
-    assert!(directory.who("console", "wang").is_none() && directory.who("wecom", "Wang").is_none());
-    assert_eq!([first, second, other].map(|id| directory.label(id)), ["王丽#1", "王丽#2", "张三"]);
-    assert_eq!(directory.named("王丽").len(), 2);
-    assert_eq!(directory.named("王丽#2")[0].id, second);
-    assert!(
-        directory.person(second).is_some_and(|person| person.roles == Roles::of(&[Role::Lead, Role::Admin]))
-    );
-
-    write(&store, move |tx| tx.set_left(first, Some(day("03-31")))).await;
-    let directory = read(&store, |tx| tx.directory()).await;
-    assert!(directory.who("wecom", "wang").is_none(), "a leaver is nobody");
-    assert!(directory.named("王丽").iter().all(|person| person.id == second));
-    assert_eq!(directory.person(first).and_then(|person| person.left_on), Some(day("03-31")));
-    assert_eq!(directory.everybody().count(), directory.people().count() + 1);
-
-    write(&store, move |tx| {
-        tx.set_left(first, None)?;
-        // The platform's user is somebody else now.
-        tx.link_identity("wecom", "wang", "second", other)
-    })
-    .await;
-    let directory = read(&store, |tx| tx.directory()).await;
-    assert_eq!(directory.who("wecom", "wang").map(|person| person.id), Some(other));
-    assert!(directory.person(first).is_some_and(|person| person.identities.is_empty()));
-    assert_eq!(directory.person(other).map(|person| &*person.identities[0].bot), Some("second"));
+fn chat<'a>(chat_ref: &'a str, title: Option<&'a str>, purposes: &'a [String]) -> NewChat<'a> {
+    NewChat { platform: "wecom", bot: "main", chat_ref, title, purposes }
 }
 
 pub(super) async fn chats_teams_and_templates(database: Database) {
     let store = database.open(NOON).await;
-    let purposes = ["排行".to_owned(), "提醒".to_owned()];
-    let team = write(&store, move |tx| {
-        let team = tx.team("一组")?;
-        assert_eq!(tx.team("一组")?, team, "made once");
-        assert_ne!(tx.team("二组")?, team);
-        tx.set_chat("wecom", "main", "g1", Some("咨询部群"), &purposes, NOON)?;
-        tx.set_chat("wecom", "main", "g2", None, &purposes[..1], NOON)?;
-        tx.set_template("早班", &Hours::parse("08:00-16:00").expect("hours"))?;
-        tx.set_template("晚班", &Hours::parse("16:00-23:30").expect("hours"))?;
-        Ok(team)
+    let admin = Administer::by_operator();
+    let (ranking, leave) = (["排行".to_owned(), "提醒".to_owned()], ["请假".to_owned()]);
+    let lead = person(&store, "王五").await;
+    write(&store, move |tx| {
+        people::add(tx, "张三", &[Role::Consultant], Some("一组"), &[], NOON)?;
+        people::add(tx, "李四", &[Role::Consultant], Some("二组"), &[], NOON)?;
+        people::add(tx, "赵六", &[Role::Consultant], Some("一组"), &[], NOON)?;
+        tx.set_chat(&admin, &chat("g1", Some("咨询部群"), &ranking), NOON)?;
+        tx.set_chat(&admin, &chat("g2", None, &ranking[..1]), NOON)?;
+        tx.set_template(&over(lead), "早班", &Hours::parse("08:00-16:00").expect("hours"), NOON)?;
+        tx.set_template(&over(lead), "晚班", &Hours::parse("16:00-23:30").expect("hours"), NOON)
     })
     .await;
-    let member = person(&store, "张三").await;
     write(&store, move |tx| {
-        tx.set_team(member, Some(team))?;
+        let change = MemberChange { team: Some(Some("二组")), ..MemberChange::default() };
+        tx.change_member(&admin, lead, &change, NOON)?;
         // Set anew: the title that was known stays, the purposes are the new ones.
-        tx.set_chat("wecom", "main", "g1", None, &["请假".to_owned()], NOON)?;
-        tx.set_template("早班", &Hours::parse("09:00-17:00").expect("hours"))
+        tx.set_chat(&admin, &chat("g1", None, &leave), NOON)?;
+        tx.set_template(&over(lead), "早班", &Hours::parse("09:00-17:00").expect("hours"), NOON)
     })
     .await;
     let directory = read(&store, |tx| tx.directory()).await;
-    assert_eq!(directory.person(member).and_then(|person| person.team), Some(team));
-    assert_eq!(directory.teams().map(|(_, name)| name).collect::<Vec<_>>(), ["一组", "二组"]);
-    let chat = directory.chat("wecom", "main", "g1").expect("registered");
-    assert_eq!((chat.title.as_deref(), &chat.purposes[..]), (Some("咨询部群"), &["请假".to_owned()][..]));
+    let teams: Vec<_> = directory.teams().collect();
+    assert_eq!(teams.iter().map(|(_, name)| *name).collect::<Vec<_>>(), ["一组", "二组"], "each made once");
+    assert_eq!(directory.person(lead).and_then(|person| person.team), Some(teams[1].0));
+    let known = directory.chat("wecom", "main", "g1").expect("registered");
+    assert_eq!((known.title.as_deref(), &known.purposes[..]), (Some("咨询部群"), &["请假".to_owned()][..]));
     assert!(
         directory.chat("wecom", "second", "g1").is_none() && directory.chat("wecom", "main", "G1").is_none()
     );
@@ -187,44 +154,14 @@ pub(super) async fn chats_teams_and_templates(database: Database) {
         directory.templates().iter().map(|template| (&*template.name, template.hours.to_string())).collect();
     assert_eq!(templates, [("早班", "09:00-17:00".to_owned()), ("晚班", "16:00-23:30".to_owned())]);
 
-    write(&store, |tx| {
-        tx.drop_chat("wecom", "main", "g1")?;
-        tx.drop_template("晚班")
+    let first = teams[0].0;
+    write(&store, move |tx| {
+        tx.drop_chat(&admin, "wecom", "main", "g1", NOON)?;
+        tx.rename_team(&admin, first, "三组", NOON)?;
+        tx.drop_template(&over(lead), "晚班", NOON)
     })
     .await;
     let directory = read(&store, |tx| tx.directory()).await;
     assert!(directory.chat("wecom", "main", "g1").is_none() && directory.template("晚班").is_none());
-}
-
-pub(super) async fn joining(database: Database) {
-    let store = database.open(NOON).await;
-    let lead = person(&store, "王五").await;
-    let (first, second) = write(&store, |tx| {
-        let first = tx.ask_to_join("wecom", "main", "new", "小新", Some("一组"), NOON)?;
-        Ok((first, tx.ask_to_join("dingtalk", "robot", "new", "阿新", None, NOON + 1)?))
-    })
-    .await;
-    assert_eq!((first, second), (1, 2));
-    let open = read(&store, |tx| tx.open_joins(10)).await;
-    assert_eq!(open.iter().map(|join| join.no).collect::<Vec<_>>(), [first, second]);
-    assert_eq!(read(&store, |tx| tx.open_joins(1)).await.len(), 1);
-    let own = read(&store, |tx| tx.open_join_of("wecom", "new")).await.expect("open");
-    assert_eq!((own.no, &*own.name, own.team.as_deref(), &*own.state), (first, "小新", Some("一组"), "open"));
-
-    // Two leads decide at once: one decision stands.
-    let decisions = write_at_once(&[&store], 8, own_lane, move |tx, number| {
-        let state = if number % 2 == 0 { "approved" } else { "refused" };
-        Ok(tx.close_join(first, state, Some(lead), NOON)?.then_some(state))
-    })
-    .await;
-    let won: Vec<_> = decisions.into_iter().filter_map(Result::ok).flatten().collect();
-    assert_eq!(won.len(), 1, "{won:?}");
-    let decided = read(&store, move |tx| tx.join_request(first)).await.expect("kept");
-    assert_eq!(decided.state, won[0]);
-    assert_eq!(read(&store, |tx| tx.open_join_of("wecom", "new")).await, None);
-
-    write(&store, move |tx| tx.reopen_join(first)).await;
-    let again = read(&store, |tx| Ok((tx.open_join_of("wecom", "new")?, tx.join_asked_at(1)?))).await;
-    assert_eq!((again.0.map(|join| join.no), again.1), (Some(first), Some(NOON)));
-    assert_eq!(read(&store, |tx| Ok((tx.join_request(99)?, tx.join_asked_at(99)?))).await, (None, None));
+    assert_eq!(directory.team_name(first), Some("三组"));
 }

@@ -2,10 +2,10 @@
 
 use super::{NOON, read, write};
 use crate::engines::Database;
-use store::{Error, MIGRATIONS, Options, Store};
+use store::{Error, KeyRing, MIGRATIONS, Options, Store};
 
 async fn reopen(database: &Database) -> Result<Store, Error> {
-    Store::open(database.address(), Options::at(NOON)).await
+    Store::open(database.address(), Options::at(NOON, KeyRing::known())).await
 }
 
 pub(super) async fn each_is_applied_once(database: Database) {
@@ -75,7 +75,7 @@ async fn shape(database: &Database) -> Vec<String> {
     } else {
         (
             // A key of one INTEGER column is the row's number, 64 bits wide and never null.
-            "SELECT t.name || '.' || c.name || ' ' || CASE c.type WHEN 'INTEGER' THEN 'BIGINT' ELSE c.type END \
+            "SELECT t.name || '.' || c.name || ' ' || CASE c.type WHEN 'INTEGER' THEN 'BIGINT' WHEN 'BLOB' THEN 'BYTEA' ELSE c.type END \
              || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN '' ELSE ' NULL' END \
              FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
              WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",

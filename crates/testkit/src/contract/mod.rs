@@ -9,18 +9,25 @@ mod closing;
 mod counters;
 mod directory;
 mod events;
+mod gate;
 mod inbox;
+mod members;
 mod migrations;
 mod outbox;
 mod reads;
 mod reminders;
 mod reports;
 mod rota;
+mod rules;
 mod schedules;
+mod seals;
 mod units;
+mod vault;
 
 use crate::engines::Database;
-use domain::{EpochMs, PersonId, Role, Roles};
+use crate::people;
+use domain::rights::{Administer, Over, Record};
+use domain::{EpochMs, PersonId, Role};
 use futures_util::StreamExt;
 use futures_util::future::{LocalBoxFuture, join_all};
 use futures_util::stream::FuturesUnordered;
@@ -52,12 +59,16 @@ list! {
         a_restarted_unit_keeps_only_what_follows, a_panicking_unit_is_told_and_the_store_goes_on,
         a_broken_constraint_is_the_units_own_failure, a_failed_statement_never_passes_for_done,
         a_lane_is_kept_in_order, no_update_is_lost_between_instances, a_caller_who_leaves_changes_nothing;
+    gate: who_keeps_losing_is_let_through_alone, nothing_stays_locked, a_broken_connection_holds_nobody_up;
     reads: a_read_cannot_write, a_read_sees_one_moment, a_failing_read_leaves_the_reader_usable;
     events: numbers_rise_in_the_order_of_recording, a_page_is_a_part_in_order,
         what_was_taken_back_is_not_offered_again, nothing_of_a_failed_unit_is_recorded;
     directory: changes_are_seen_by_the_next_unit_anywhere, a_unit_sees_its_own_changes,
         a_change_that_was_rolled_back_is_never_seen, an_unchanged_directory_is_read_once,
-        people_are_found_as_they_stand, chats_teams_and_templates, joining;
+        chats_teams_and_templates;
+    members: people_are_found_as_they_stand, rights_end_at_their_instant, acting_counts_on_its_days,
+        a_change_records_what_changed_and_nothing_else, one_who_acted_is_not_removed,
+        leaving_ends_what_was_to_come, joining;
     counters: numbers_run_by_letter, numbers_are_never_given_twice, people_and_chats_keep_their_number_for_ever,
         the_admins_token_stands_open_once;
     outbox: the_oldest_of_each_destination_goes_first, a_lease_that_ran_out_can_be_claimed,
@@ -65,14 +76,24 @@ list! {
         a_key_is_written_once, answers_are_given_again, a_waiting_answer_is_taken_from_the_sender_once,
         the_next_try_is_known, what_was_given_up_stays_visible, the_sender_is_woken_by_a_commit_alone;
     rota: a_day_is_planned_and_planned_again, the_latest_shift_is_found, reminders_hang_on_the_shift;
+    rules: a_value_holds_from_its_day, a_later_version_of_a_day_wins_until_it_is_taken_back,
+        a_version_is_acknowledged_once, reminders_move_with_their_setting;
     reports: revisions_follow_each_other, taking_back_brings_the_earlier_one_to_life,
         what_a_submission_is_judged_by, a_late_day_counts_once, sums_equal_a_recount;
     reminders: the_longest_due_comes_first, a_settled_one_can_be_set_again, a_cancelled_one_stays_silent,
         one_that_was_moved_meanwhile_is_not_settled;
     schedules: a_fire_time_is_claimed_once, claims_at_once_give_one_winner, a_waiting_run_is_retried_once,
         how_it_ended_is_kept;
+    seals: everything_is_sealed_once, what_was_tampered_with_is_named,
+        a_head_that_was_kept_shows_what_was_cut_off, seals_of_other_keys_are_told_apart,
+        a_number_on_its_way_is_waited_for, sealing_beside_writers_leaves_nothing_out;
     closing: what_was_accepted_is_finished, a_closed_store_refuses, everything_is_there_after_reopening,
         several_may_open_a_new_one_at_once;
+    vault: fields_come_back_and_stand_encrypted, what_was_moved_to_another_row_does_not_open,
+        equal_values_find_each_other, a_look_is_recorded, a_forgotten_case_is_gone_everywhere,
+        notes_are_forgotten_by_their_day, a_new_key_takes_over_and_the_old_one_still_reads,
+        a_running_program_learns_of_a_new_key, another_key_is_refused,
+        what_was_in_plain_text_is_encrypted, old_messages_are_dropped, somebody_is_told_once;
     migrations: each_is_applied_once, a_changed_one_is_refused, one_of_a_newer_program_is_refused,
         what_failed_to_migrate_is_as_before, both_engines_have_the_same_tables;
 }
@@ -163,7 +184,23 @@ fn panic_quietly() -> ! {
     std::panic::resume_unwind(Box::new("on purpose"))
 }
 
+/// The right to plan somebody's days, as a test takes it.
+fn over(person: PersonId) -> Over {
+    Over::by_program(person)
+}
+
+/// The right to record for somebody, as a test takes it.
+fn recorded(person: PersonId) -> Record {
+    Record::by_program(person)
+}
+
+/// A change that every engine refuses: there is no such person.
+fn link_ghost(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let identity = people::identity(("wecom", "ghost", "main"));
+    tx.link_member(&Administer::by_operator(), 4_711, &identity, NOON)
+}
+
 /// Adds a consultant.
 async fn person(store: &Store, name: &'static str) -> PersonId {
-    write(store, move |tx| tx.add_person(name, Roles::of(&[Role::Consultant]), None, None, NOON)).await
+    write(store, move |tx| people::add(tx, name, &[Role::Consultant], None, &[], NOON)).await
 }

@@ -1,6 +1,6 @@
 //! Daily reports: every submission is kept, the highest that was not taken back is alive.
 
-use super::{NOON, day, person, read, write};
+use super::{NOON, day, over, person, read, recorded, write};
 use crate::engines::Database;
 use chrono::NaiveDate;
 use domain::calendar::{DAY, HOUR, shift_days};
@@ -19,15 +19,15 @@ fn figures(dialogues: u32, appointments: u32, arrivals: u32) -> Figures {
 
 async fn file(store: &Store, person: PersonId, date: &'static str, revision: u32, late: bool) {
     write(store, move |tx| {
-        tx.file_report(&NewReport {
-            person,
+        let report = NewReport {
             date: day(date),
             revision,
             received_at: NOON + i64::from(revision),
             late,
             figures: &figures(50 + revision, 8, 3),
             note: (revision == 2).then_some("咨询高峰在上午"),
-        })
+        };
+        tx.file_report(&recorded(person), &report)
     })
     .await;
 }
@@ -72,8 +72,9 @@ pub(super) async fn taking_back_brings_the_earlier_one_to_life(database: Databas
     for revision in 1..=3 {
         file(&store, zhang, "03-02", revision, false).await;
     }
-    let undo =
-        async |revision| write(&store, move |tx| tx.undo_report(zhang, day("03-02"), revision, NOON)).await;
+    let undo = async |revision| {
+        write(&store, move |tx| tx.undo_report(&recorded(zhang), day("03-02"), revision, NOON)).await
+    };
     // One in the middle: the newest stays alive.
     assert!(undo(2).await);
     assert_eq!(live(&store, zhang, "03-02").await, Some(3));
@@ -107,7 +108,7 @@ pub(super) async fn what_a_submission_is_judged_by(database: Database) {
     write(&store, move |tx| {
         for (date, start) in [(monday, NOON), (tuesday, NOON + DAY)] {
             let shift = Shift { date, name: "早班".to_owned(), start, end: start + 8 * HOUR };
-            tx.set_rota(zhang, date, Some(&shift), NOON)?;
+            tx.set_rota(&over(zhang), date, Some(&shift), NOON)?;
         }
         Ok(())
     })
@@ -118,9 +119,9 @@ pub(super) async fn what_a_submission_is_judged_by(database: Database) {
     file(&store, zhang, "03-02", 2, false).await;
     assert_eq!(duty(NOON).await, Some((monday, 2, Some(false))), "of the live one");
     assert_eq!(duty(NOON + DAY).await, Some((tuesday, 0, None)), "each day by itself");
-    write(&store, move |tx| tx.undo_report(zhang, monday, 2, NOON)).await;
+    write(&store, move |tx| tx.undo_report(&recorded(zhang), monday, 2, NOON)).await;
     assert_eq!(duty(NOON).await, Some((monday, 2, Some(true))), "numbers are not used again");
-    write(&store, move |tx| tx.undo_report(zhang, monday, 1, NOON)).await;
+    write(&store, move |tx| tx.undo_report(&recorded(zhang), monday, 1, NOON)).await;
     assert_eq!(duty(NOON).await, Some((monday, 2, None)));
 }
 
@@ -129,7 +130,7 @@ pub(super) async fn a_late_day_counts_once(database: Database) {
     let store = database.open(NOON).await;
     let (zhang, li) = (person(&store, "张三").await, person(&store, "李四").await);
     let note = async |person, date, cause: &'static str| {
-        write(&store, move |tx| tx.note_overdue(person, day(date), cause, NOON)).await
+        write(&store, move |tx| tx.note_overdue(&recorded(person), day(date), cause, NOON)).await
     };
     let march = Span { from: day("03-01"), to: day("03-31") };
     let days = async |person| read(&store, move |tx| tx.overdue_days(person, march)).await;
@@ -213,7 +214,8 @@ pub(super) async fn sums_equal_a_recount(database: Database) {
                 write(&store, move |tx| {
                     let figures = &filed;
                     let (received_at, late, note) = (NOON, false, None);
-                    tx.file_report(&NewReport { person, date, revision, received_at, late, figures, note })
+                    let report = NewReport { date, revision, received_at, late, figures, note };
+                    tx.file_report(&recorded(person), &report)
                 })
                 .await;
             }
@@ -221,14 +223,15 @@ pub(super) async fn sums_equal_a_recount(database: Database) {
                 let which = rng.random_range(0..submissions.len());
                 let (revision, _, undone) = &mut submissions[which];
                 let revision = *revision;
-                let taken = write(&store, move |tx| tx.undo_report(person, date, revision, NOON)).await;
+                let taken =
+                    write(&store, move |tx| tx.undo_report(&recorded(person), date, revision, NOON)).await;
                 assert_eq!(taken, !std::mem::replace(undone, true), "seed {seed}, step {step}");
             }
             choice => {
                 let works = choice < 9;
                 write(&store, move |tx| {
                     let shift = Shift { date, name: "早班".to_owned(), start: NOON, end: NOON + HOUR };
-                    tx.set_rota(person, date, works.then_some(&shift), NOON)
+                    tx.set_rota(&over(person), date, works.then_some(&shift), NOON)
                 })
                 .await;
                 if works {

@@ -1,9 +1,10 @@
 //! The rota: one row a person and day, with the reminders that hang on it.
 
-use super::{NOON, day, person, read, write};
+use super::{NOON, day, over, person, read, write};
 use crate::engines::Database;
 use domain::calendar::{DAY, HOUR, MINUTE};
-use domain::report::NUDGES;
+use domain::settings::Value;
+use domain::settings::catalogue::reports::{NUDGE_FIRST, NUDGE_LAST, NUDGE_SECOND};
 use domain::shift::Shift;
 use domain::{EpochMs, Span};
 use store::{REPORT_NUDGE, REST};
@@ -20,10 +21,10 @@ pub(super) async fn a_day_is_planned_and_planned_again(database: Database) {
     {
         let (early, late) = (early.clone(), late.clone());
         write(&store, move |tx| {
-            tx.set_rota(zhang, day("03-02"), Some(&early), NOON)?;
-            tx.set_rota(li, day("03-02"), Some(&early), NOON)?;
-            tx.set_rota(li, day("03-03"), None, NOON)?;
-            tx.set_rota(zhang, day("03-02"), Some(&late), NOON)
+            tx.set_rota(&over(zhang), day("03-02"), Some(&early), NOON)?;
+            tx.set_rota(&over(li), day("03-02"), Some(&early), NOON)?;
+            tx.set_rota(&over(li), day("03-03"), None, NOON)?;
+            tx.set_rota(&over(zhang), day("03-02"), Some(&late), NOON)
         })
         .await;
     }
@@ -37,7 +38,7 @@ pub(super) async fn a_day_is_planned_and_planned_again(database: Database) {
     let rows = read(&store, move |tx| tx.rota_between(span)).await;
     let told: Vec<_> = rows.iter().map(|row| (row.date, row.person, &*row.name)).collect();
     assert_eq!(told, [(day("03-02"), zhang, "晚班"), (day("03-02"), li, "早班"), (day("03-03"), li, REST)]);
-    write(&store, move |tx| tx.clear_rota(li, day("03-02"), NOON)).await;
+    write(&store, move |tx| tx.clear_rota(&over(li), day("03-02"), NOON)).await;
     assert_eq!(on(li, day("03-02")).await, None);
 }
 
@@ -52,9 +53,9 @@ pub(super) async fn the_latest_shift_is_found(database: Database) {
     write(&store, move |tx| {
         let first = shift("03-02", "早班", NOON, NOON + 8 * HOUR);
         let second = shift("03-03", "夜班", NOON + DAY, NOON + DAY + 12 * HOUR);
-        tx.set_rota(zhang, day("03-02"), Some(&first), NOON)?;
-        tx.set_rota(zhang, day("03-03"), Some(&second), NOON)?;
-        tx.set_rota(zhang, day("03-04"), None, NOON)
+        tx.set_rota(&over(zhang), day("03-02"), Some(&first), NOON)?;
+        tx.set_rota(&over(zhang), day("03-03"), Some(&second), NOON)?;
+        tx.set_rota(&over(zhang), day("03-04"), None, NOON)
     })
     .await;
     assert_eq!(latest(NOON - 1).await, None, "it has not begun");
@@ -62,6 +63,14 @@ pub(super) async fn the_latest_shift_is_found(database: Database) {
     assert_eq!(latest(NOON + DAY - 1).await, Some(day("03-02")));
     assert_eq!(latest(NOON + DAY).await, Some(day("03-03")));
     assert_eq!(latest(NOON + 30 * DAY).await, Some(day("03-03")), "a rest day is no shift");
+}
+
+/// How long before the end they come, as long as nobody has set it otherwise.
+fn nudges() -> [i64; 3] {
+    [&NUDGE_FIRST, &NUDGE_SECOND, &NUDGE_LAST].map(|nudge| match nudge.default {
+        Value::Whole(minutes) => minutes,
+        other => panic!("{} is {other:?}", nudge.key),
+    })
 }
 
 /// they move when the shift moves, and go when it goes.
@@ -78,17 +87,17 @@ pub(super) async fn reminders_hang_on_the_shift(database: Database) {
     };
     let plan = async |end: Option<EpochMs>, now| {
         let shift = end.map(|end| shift("03-02", "早班", NOON - 4 * HOUR, end));
-        write(&store, move |tx| tx.set_rota(zhang, day("03-02"), shift.as_ref(), now)).await;
+        write(&store, move |tx| tx.set_rota(&over(zhang), day("03-02"), shift.as_ref(), now)).await;
     };
     let end = NOON + 4 * HOUR;
     plan(Some(end), NOON).await;
-    assert_eq!(due().await, before(end, &NUDGES));
+    assert_eq!(due().await, before(end, &nudges()));
     plan(Some(end + HOUR), NOON).await;
-    assert_eq!(due().await, before(end + HOUR, &NUDGES), "moved, not doubled");
+    assert_eq!(due().await, before(end + HOUR, &nudges()), "moved, not doubled");
     plan(None, NOON).await;
     assert_eq!(due().await, []);
     plan(Some(end), end - 15 * MINUTE).await;
     assert_eq!(due().await, before(end, &[0]), "those in the past are not set");
-    write(&store, move |tx| tx.clear_rota(zhang, day("03-02"), NOON)).await;
+    write(&store, move |tx| tx.clear_rota(&over(zhang), day("03-02"), NOON)).await;
     assert_eq!(due().await, []);
 }

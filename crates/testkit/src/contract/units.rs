@@ -1,7 +1,10 @@
 //! Units of work: all of it or nothing of it, whatever the neighbours do.
 
-use super::{NOON, ask_once, own_lane, panic_quietly, person, read, write, write_at_once};
+use super::{
+    NOON, ask_once, link_ghost, own_lane, panic_quietly, person, read, recorded, write, write_at_once,
+};
 use crate::engines::{Database, until};
+use crate::people;
 use domain::report::Figures;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -52,8 +55,8 @@ pub(super) async fn a_restarted_unit_keeps_only_what_follows(database: Database)
         tx.record(NOON, Fact::new("before", None));
         tx.flush_events()?;
         tx.record(NOON, Fact::new("before, not yet written", None));
-        let team = tx.team("一组")?;
-        assert_eq!(tx.directory()?.team_name(team), Some("一组"));
+        people::add(tx, "鬼", &[], Some("一组"), &[], NOON)?;
+        assert_eq!(tx.directory()?.teams().next().map(|(_, name)| name), Some("一组"));
         tx.abandon();
         tx.restart()?;
         assert_eq!(tx.writes(), 0);
@@ -110,7 +113,6 @@ pub(super) async fn a_panicking_unit_is_told_and_the_store_goes_on(database: Dat
 fn same_report_twice(tx: &mut Tx<'_>, person: i64) -> Result<(), Error> {
     let figures = Figures::new();
     let report = NewReport {
-        person,
         date: super::day("03-02"),
         revision: 1,
         received_at: NOON,
@@ -118,8 +120,8 @@ fn same_report_twice(tx: &mut Tx<'_>, person: i64) -> Result<(), Error> {
         figures: &figures,
         note: None,
     };
-    tx.file_report(&report)?;
-    tx.file_report(&report)
+    tx.file_report(&recorded(person), &report)?;
+    tx.file_report(&recorded(person), &report)
 }
 
 /// Not `Contention`, which would have the platform send the message for ever.
@@ -129,7 +131,7 @@ pub(super) async fn a_broken_constraint_is_the_units_own_failure(database: Datab
     let lane = Lane::of(&["contract"]);
     let twice = store.write(lane, move |tx| same_report_twice(tx, zhang)).await;
     assert!(matches!(twice, Err(Error::Statement { .. })), "a unique key: {twice:?}");
-    let nobody = store.write(lane, |tx| tx.link_identity("wecom", "ghost", "main", 4_711)).await;
+    let nobody = store.write(lane, link_ghost).await;
     assert!(matches!(nobody, Err(Error::Statement { .. })), "a reference: {nobody:?}");
     assert_eq!(database.rows_of("report").await, 0);
 }
@@ -140,7 +142,7 @@ pub(super) async fn a_failed_statement_never_passes_for_done(database: Database)
     let careless = store
         .write(Lane::of(&["contract"]), |tx| {
             tx.set_meta("careless", "yes")?;
-            let refused = tx.link_identity("wecom", "ghost", "main", 4_711);
+            let refused = link_ghost(tx);
             assert!(refused.is_err(), "there is no such person");
             Ok::<_, Error>("all is well")
         })
