@@ -88,11 +88,16 @@ async fn furnish(address: &str) {
                 let (name, user) = (format!("员{index}"), format!("u{index}"));
                 let reached = [("wecom", &*user, "main")];
                 let id = people::add(tx, &name, &[Role::Consultant], Some("一组"), &reached, at)?;
-                tx.set_rota(&Over::by_program(id), today, Some(&hours.on(&calendar, today, "全天")), at)?;
+                tx.set_rota(
+                    &Over::by_program(Some(id)),
+                    today,
+                    Some(&hours.on(&calendar, today, "全天")),
+                    at,
+                )?;
             }
             let reached = [("wecom", "lead", "main")];
             let lead = people::add(tx, "组长", &[Role::Lead, Role::Admin], Some("一组"), &reached, at)?;
-            tx.set_template(&Over::by_program(lead), "全天", &hours, at)?;
+            tx.set_template(&Over::by_program(Some(lead)), "全天", &hours, at)?;
             for index in 0..CHATS {
                 let chat_ref = format!("wrchat{index}");
                 let (platform, bot, title) = ("wecom", "main", None);

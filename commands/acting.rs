@@ -96,7 +96,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Administer, text: &str) -> Result<Reply, Stop
     let told = roster::told(ctx, &Acting { id: number, person: id, role, team, from, to });
     let said =
         Said::text(format!("你被指定为{told}，期间有{}的权限。\n发「帮助」看你能用的命令。", role.word()));
-    ctx.desk.tell(id, None, &said, false)?;
+    ctx.desk.tell(id, None, &said, true)?;
     Ok(Reply::text(format!("已指定：{}，{told}。", person.label)))
 }
 

@@ -137,10 +137,10 @@ fn refuse(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop>
         return Err(already(&request));
     }
     let label = request.label();
-    let fact = Fact::new("member.refused", Some(over.by()))
+    let fact = Fact::new("member.refused", over.by())
         .about(label.as_str())
         .with("join", label.as_str())
-        .person("by", over.by())
+        .with("by", over.by().map(Fact::person_value))
         .with("reason", reason.as_str());
     ctx.desk.record(fact);
     let told =

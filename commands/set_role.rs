@@ -58,7 +58,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Administer, text: &str) -> Result<Reply, Stop
             "你的角色现在是{roles}（原来{}）。\n发「帮助」看你能用的命令。",
             person.roles
         ));
-        ctx.desk.tell(id, None, &said, false)?;
+        ctx.desk.tell(id, None, &said, true)?;
     }
     let hint = if roles.has(Role::Lead) && person.team.is_none() {
         format!("\n还没有分组，组长要有组：分组 {} 一组", person.label)

@@ -38,7 +38,9 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
     let mut missing = Vec::new();
     for row in desk.tx.rota_between(span)? {
         let owes = directory.person(row.person).is_some_and(|person| {
-            person.roles.owes_report() && person.left_on.is_none_or(|left| row.date <= left)
+            // Who was taken out before the end of the shift could not file any more.
+            let stayed = |end| row.shift.as_ref().is_none_or(|shift| shift.end <= end);
+            person.roles.owes_report() && person.rights_end.is_none_or(stayed)
         });
         let late = filed.contains(&(row.person, row.date)).then_some(false);
         if !owes || report::standing(fire_at, row.shift.as_ref(), late) != Standing::Missing {

@@ -57,7 +57,7 @@ impl Office {
                 for platform in ["wecom", "dingtalk"] {
                     let reached = [(platform, "zhangsan", "main")];
                     let person = people::add(tx, "张三", &[Role::Consultant], Some("一组"), &reached, now)?;
-                    let plan = Over::by_program(person);
+                    let plan = Over::by_program(Some(person));
                     tx.set_template(&plan, "早班", &hours, now)?;
                     tx.set_rota(&plan, day, Some(&hours.on(&calendar, day, "早班")), now)?;
                     let (bot, chat_ref, title) = ("main", "group1", Some("咨询群"));

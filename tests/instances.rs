@@ -253,7 +253,7 @@ async fn department(store: &Store) -> Vec<PersonId> {
             tx.set_chat(&Administer::by_operator(), &chat, NOON)?;
             let date = Calendar::default().date(NOON);
             let shift = Shift { date, name: "早班".to_owned(), start: NOON - HOUR, end: NOON + 8 * HOUR };
-            tx.set_rota(&Over::by_program(person), date, Some(&shift), NOON)?;
+            tx.set_rota(&Over::by_program(Some(person)), date, Some(&shift), NOON)?;
             people.push(person);
         }
         Ok(people)

@@ -47,7 +47,7 @@ async fn furnish(database: &Database) {
                 people::add(tx, "张三", &[Role::Consultant, Role::Lead], Some("一组"), &reached, born)?;
             let date = calendar.date(born);
             let shift = Shift { date, name: "早班".to_owned(), start: born - HOUR, end: born + 10 * HOUR };
-            tx.set_rota(&Over::by_program(person), date, Some(&shift), born)?;
+            tx.set_rota(&Over::by_program(Some(person)), date, Some(&shift), born)?;
             let purposes = ["排行".to_owned(), "提醒".to_owned()];
             let chat =
                 NewChat { platform: "wecom", bot: BOT, chat_ref: GROUP, title: None, purposes: &purposes };

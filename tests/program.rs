@@ -248,7 +248,7 @@ pub(crate) async fn hire(database: &Database, count: usize, seed: u64) -> (Arc<O
                 let date = calendar.date(born);
                 let shift =
                     Shift { date, name: "早班".to_owned(), start: born - HOUR, end: born + 10 * HOUR };
-                tx.set_rota(&Over::by_program(person), date, Some(&shift), born)?;
+                tx.set_rota(&Over::by_program(Some(person)), date, Some(&shift), born)?;
                 Ok(person)
             })
             .await

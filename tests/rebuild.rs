@@ -291,9 +291,9 @@ fn carry_out(
         Change::DropChat(chat) => tx.drop_chat(&admin, "console", "main", chat, now),
         Change::Template(name, hours) => {
             let hours = Hours::parse(hours).expect("hours");
-            tx.set_template(&Over::by_program(person), name, &hours, now)
+            tx.set_template(&Over::by_program(Some(person)), name, &hours, now)
         }
-        Change::DropTemplate(name) => tx.drop_template(&Over::by_program(person), name, now),
+        Change::DropTemplate(name) => tx.drop_template(&Over::by_program(Some(person)), name, now),
         Change::Rules(from, values) => tx.change_rules(&admin, *from, values, now).map(|_| ()),
         Change::UndoRules(no) => tx.undo_rules(&admin, *no, now).map(|_| ()),
         Change::Acknowledge(version) => {

@@ -215,10 +215,10 @@ async fn department() -> Database {
             tx.directory()?.teams().map(|(id, name)| (name.to_owned(), id)).collect();
         let hours = Hours::parse("08:00-17:00").expect("hours");
         let later = Hours::parse("16:00-23:30").expect("hours");
-        tx.set_template(&Over::by_program(all["组长"]), "早班", &hours, NOW - 20 * DAY)?;
-        tx.set_template(&Over::by_program(all["组长"]), "晚班", &later, NOW - 20 * DAY)?;
+        tx.set_template(&Over::by_program(Some(all["组长"])), "早班", &hours, NOW - 20 * DAY)?;
+        tx.set_template(&Over::by_program(Some(all["组长"])), "晚班", &later, NOW - 20 * DAY)?;
         for id in all.values() {
-            tx.set_rota(&Over::by_program(*id), today, Some(&hours.on(&calendar, today, "早班")), NOW)?;
+            tx.set_rota(&Over::by_program(Some(*id)), today, Some(&hours.on(&calendar, today, "早班")), NOW)?;
         }
         for (name, team, from, to) in [
             ("今天代理组长", "一组", 0, 0),

@@ -80,6 +80,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("revision", "版次"),
     ("rights_end", "权限截止"),
     ("role", "角色"),
+    ("rota_cleared", "取消的排班"),
     ("roles", "角色"),
     ("rows", "名次"),
     ("rule", "依据"),

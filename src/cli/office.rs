@@ -81,7 +81,7 @@ pub(super) fn furnish(
     for (name, hours) in SHIFTS {
         let hours = Hours::parse(hours).map_err(|_| Error::Corrupt("sample hours".to_owned()))?;
         let planner = id_of(PLANNER).ok_or_else(|| Error::Corrupt("sample planner".to_owned()))?;
-        tx.set_template(&Over::by_program(planner), name, &hours, now)?;
+        tx.set_template(&Over::by_program(Some(planner)), name, &hours, now)?;
         recorder.shift(name, &hours);
     }
     let directory = tx.directory()?;
@@ -89,7 +89,12 @@ pub(super) fn furnish(
     for (name, shift) in ROTA {
         let (Some(id), Some(template)) = (id_of(name), directory.template(shift)) else { continue };
         for date in days.days() {
-            tx.set_rota(&Over::by_program(id), date, Some(&template.hours.on(calendar, date, shift)), now)?;
+            tx.set_rota(
+                &Over::by_program(Some(id)),
+                date,
+                Some(&template.hours.on(calendar, date, shift)),
+                now,
+            )?;
         }
         recorder.rota(name, days, Some(shift));
     }

@@ -81,7 +81,7 @@ pub struct Decide {
 /// The right to decide about one person or group, already checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Over {
-    by: PersonId,
+    by: Option<PersonId>,
     about: Option<PersonId>,
 }
 
@@ -244,7 +244,7 @@ impl Undoing {
 
     /// As it was decided about somebody.
     pub fn over(&self, about: Option<PersonId>) -> Over {
-        Over { by: self.by, about }
+        Over { by: Some(self.by), about }
     }
 
     /// As it was administered.
@@ -306,7 +306,7 @@ impl Decide {
     /// [`Denied::OutOfScope`].
     pub fn plan(&self, person: PersonId, team: Option<i64>) -> Result<Over, Denied> {
         let covered = self.scope.covers(team);
-        covered.then_some(Over { by: self.person, about: Some(person) }).ok_or(Denied::OutOfScope)
+        covered.then_some(Over { by: Some(self.person), about: Some(person) }).ok_or(Denied::OutOfScope)
     }
 
     /// The right to decide about what somebody asked for, or to take back what he did. Never oneself.
@@ -322,7 +322,7 @@ impl Decide {
 
     /// The right to decide what all groups share (shift templates).
     pub fn for_all(&self) -> Over {
-        Over { by: self.person, about: None }
+        Over { by: Some(self.person), about: None }
     }
 
     /// The right to let somebody into a group with these roles, or to refuse him.
@@ -334,13 +334,13 @@ impl Decide {
             return Err(Denied::OutOfScope);
         }
         first_not_given(self.roles, roles)?;
-        Ok(Over { by: self.person, about: None })
+        Ok(Over { by: Some(self.person), about: None })
     }
 }
 
 impl Over {
-    /// Who decides.
-    pub fn by(&self) -> PersonId {
+    /// Who decides; `None` for the program.
+    pub fn by(&self) -> Option<PersonId> {
         self.by
     }
 
@@ -350,8 +350,8 @@ impl Over {
     }
 
     /// For the program itself (stories set a rota up).
-    pub fn by_program(person: PersonId) -> Self {
-        Self { by: person, about: Some(person) }
+    pub fn by_program(about: Option<PersonId>) -> Self {
+        Self { by: None, about }
     }
 }
 

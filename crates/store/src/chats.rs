@@ -108,8 +108,8 @@ impl Tx<'_> {
 }
 
 fn template_fact(by: &Over, name: &str, hours: Option<&str>, before: Option<&str>) -> Fact {
-    Fact::new("shift.set", Some(by.by()))
-        .person("by", by.by())
+    Fact::new("shift.set", by.by())
+        .with("by", by.by().map(Fact::person_value))
         .with("shift", name)
         .with("hours", hours)
         .with("before", before)

@@ -113,7 +113,7 @@ impl Tx<'_> {
     /// # Errors
     /// When it cannot be written.
     pub fn decide_join(&mut self, by: &Over, no: i64, state: &str, now: EpochMs) -> Result<bool> {
-        self.close_join(no, state, Some(by.by()), now)
+        self.close_join(no, state, by.by(), now)
     }
 
     /// Closes the own open request; false when it was not open any more.

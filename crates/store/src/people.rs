@@ -128,10 +128,10 @@ impl Tx<'_> {
         now: EpochMs,
     ) -> Result<PersonId> {
         let person = self.insert_member(member, now)?;
-        let fact = Fact::new("member.approved", Some(by.by()))
+        let fact = Fact::new("member.approved", by.by())
             .about(join)
             .with("join", join)
-            .person("by", by.by())
+            .with("by", by.by().map(Fact::person_value))
             .person("person", person)
             .with("name", member.name)
             .with("roles", member.roles.to_string())
@@ -237,7 +237,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         self.write_identity(person, identity)?;
         self.touch_directory()?;
-        let fact = linked("member.linked", Some(by.by()), person, identity);
+        let fact = linked("member.linked", by.by(), person, identity);
         self.record(now, fact.about(join).with("join", join));
         Ok(())
     }
@@ -278,8 +278,8 @@ impl Tx<'_> {
         self.touch_directory()
     }
 
-    /// Takes a member out: from `rights_end` on he is nobody. The plan after the last day goes, and what he stood in
-    /// for ends; his history stays. Answers the planned days that were taken away.
+    /// Takes a member out: from `rights_end` on he is nobody. The plan after the last day goes, and what he would have
+    /// stood in for; his history stays. Answers the planned days that were taken away.
     ///
     /// # Errors
     /// As [`Tx::add_member`].
@@ -293,20 +293,22 @@ impl Tx<'_> {
     ) -> Result<usize> {
         self.exec(SET_LEFT, &[person.into(), last_day.into(), rights_end.into()])?;
         self.touch_directory()?;
+        let later = self.rows(LATER_ROTA, &[person.into(), last_day.into()], |row| row.date("date"))?;
+        let cleared: Vec<Value> = later.iter().map(|date| date_value(Some(*date))).collect();
         let fact = Fact::new("member.left", by.actor())
             .person("person", person)
             .with("last_day", last_day.to_string())
-            .with("rights_end", rights_end);
+            .with("rights_end", rights_end)
+            .with("rota_cleared", cleared);
         self.record(now, fact);
-        let later = self.rows(LATER_ROTA, &[person.into(), last_day.into()], |row| row.date("date"))?;
         for date in &later {
-            self.clear_rota(&Over::by_program(person), *date, now)?;
+            self.clear_rota(&Over::by_program(Some(person)), *date, now)?;
         }
         let acting: Vec<i64> = self
             .directory()?
             .acting()
             .iter()
-            .filter(|acting| acting.person == person && acting.to > last_day)
+            .filter(|acting| acting.person == person && (acting.from > last_day || rights_end <= now))
             .map(|acting| acting.id)
             .collect();
         for id in acting {

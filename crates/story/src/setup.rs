@@ -111,7 +111,7 @@ impl Setup<'_> {
         let now = self.now;
         self.store
             .write(lane(), move |tx| {
-                tx.set_template(&by_story(), &shift.name, &shift.hours, now)?;
+                tx.set_template(&Over::by_program(None), &shift.name, &shift.hours, now)?;
                 Ok(())
             })
             .await
@@ -158,7 +158,7 @@ impl Setup<'_> {
                 for date in rota.days.days() {
                     let shift =
                         template.map(|template| template.hours.on(&bot.calendar, date, &template.name));
-                    tx.set_rota(&Over::by_program(person), date, shift.as_ref(), now)?;
+                    tx.set_rota(&Over::by_program(Some(person)), date, shift.as_ref(), now)?;
                     if let Some(on_rota) = on_rota {
                         let mut desk = Desk { tx, now, bot: &bot };
                         on_rota(&mut desk, person, date)?;
@@ -168,11 +168,6 @@ impl Setup<'_> {
             })
             .await
     }
-}
-
-/// The shift templates are everybody's.
-fn by_story() -> Over {
-    Over::by_program(0)
 }
 
 fn lane() -> Lane {

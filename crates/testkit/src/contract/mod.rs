@@ -186,7 +186,7 @@ fn panic_quietly() -> ! {
 
 /// The right to plan somebody's days, as a test takes it.
 fn over(person: PersonId) -> Over {
-    Over::by_program(person)
+    Over::by_program(Some(person))
 }
 
 /// The right to record for somebody, as a test takes it.
