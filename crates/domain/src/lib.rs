@@ -7,10 +7,13 @@
 //! a [`chrono::NaiveDate`] in the department's zone; a time of day is minutes after midnight.
 
 pub mod calendar;
+pub mod matching;
+pub mod patient;
 pub mod person;
 pub mod privacy;
 pub mod quiet;
 pub mod ranking;
+pub mod registration;
 pub mod report;
 pub mod rights;
 pub mod roster;
