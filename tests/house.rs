@@ -280,6 +280,27 @@ fn named_of(code: &str, module: &str) -> BTreeSet<String> {
     found
 }
 
+#[test]
+fn the_audit_has_a_word_for_every_kind_of_event() {
+    let words = text(root().join("commands/audit/words.rs"));
+    let mut files = Vec::new();
+    for folder in ["commands", "schedules", "crates/bot/src", "crates/store/src"] {
+        files_below(root().join(folder), &mut files);
+    }
+    let mut kinds = BTreeSet::new();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
+        let whole = text(path);
+        let code = whole.split("#[cfg(test)]").next().unwrap_or_default();
+        for after in code.split("Fact::new(").skip(1) {
+            let quoted = after.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'));
+            kinds.extend(quoted.map(|(kind, _)| kind.to_owned()));
+        }
+    }
+    assert!(kinds.len() > 20, "the kinds are found: {kinds:?}");
+    kinds.retain(|kind| !kind.starts_with("message.") && !words.contains(&format!("(\"{kind}\", ")));
+    assert!(kinds.is_empty(), "commands/audit/words.rs has no word for {kinds:?}");
+}
+
 /// Rules that no command asks yet: what they ask for is acted by only when one does.
 const NOT_ASKED_YET: &[&str] = &[
     "crates/domain/src/attribution",

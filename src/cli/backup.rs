@@ -103,7 +103,7 @@ pub(super) fn ring(loaded: &Loaded) -> anyhow::Result<KeyRing> {
 
 fn place_words(place: &Place) -> String {
     match place {
-        Place::File(path) => format!("密钥文件 {}", path.display()),
+        Place::File(path) => format!("密钥文件 {} ", path.display()),
         Place::Env(name) => format!("环境变量 {name} 里的密钥"),
     }
 }
