@@ -81,7 +81,7 @@ pub(super) async fn rights_end_at_their_instant(database: Database) {
     assert_eq!((directory.everybody().count(), &*directory.label(zhang)), (1, "张三"));
     assert_eq!(
         told(&store, "member.left").await,
-        [json!({"person": {"$p": zhang}, "last_day": "2026-03-31", "rights_end": end})]
+        [json!({"person": {"$p": zhang}, "last_day": "2026-03-31", "rights_end": end, "rota_cleared": []})]
     );
 
     write(&store, move |tx| tx.return_member(&admin, zhang, NOON)).await;
