@@ -230,7 +230,7 @@ impl Worker {
             // The locks stand in a transaction of their own, so that the unit's begins after they were given; not a
             // serializable one, which would keep the server watching for as long as it waits.
             let opening = format!(
-                "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT {gate}({GATE}); SELECT pg_advisory_lock({}); COMMIT; \
+                "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT {gate}({GATE}), pg_advisory_lock({}); COMMIT; \
                  {begin}",
                 lane.key
             );
