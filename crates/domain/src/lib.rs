@@ -6,6 +6,7 @@
 //! Units used everywhere: an instant is [`EpochMs`] (milliseconds since 1970, UTC); a local date is
 //! a [`chrono::NaiveDate`] in the department's zone; a time of day is minutes after midnight.
 
+pub mod attribution;
 pub mod calendar;
 pub mod matching;
 pub mod patient;
