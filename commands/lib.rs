@@ -8,10 +8,15 @@
 mod acknowledge;
 mod acting;
 mod add_member;
+mod appointment;
 mod audit;
 mod board;
+mod cancel_visit;
+mod change_visit;
 mod claim_admin;
 mod decide;
+mod duplicate;
+mod find_visit;
 mod help;
 mod join;
 mod leaving;
@@ -37,6 +42,11 @@ pub use rules::announce as announce_rules;
 pub fn all() -> Vec<Command> {
     vec![
         report::COMMAND,
+        appointment::COMMAND,
+        change_visit::COMMAND,
+        cancel_visit::COMMAND,
+        find_visit::COMMAND,
+        duplicate::COMMAND,
         mine::COMMAND,
         board::COMMAND,
         missing::COMMAND,

@@ -1,11 +1,11 @@
 //! 我的: a person's own figures, place and late count.
 
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
-use domain::calendar::day_name;
+use domain::calendar::{day_name, next_day};
 use domain::ranking::{self, Order};
 use domain::report::{self, Standing};
 use domain::rights::Own;
-use domain::{Period, Span};
+use domain::{Period, Role, Span};
 
 use crate::shared;
 
@@ -50,6 +50,14 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     let name = if period == Period::Week { "本周" } else { "本月" };
     if roles.is_ranked() {
         lines.extend(figures(ctx, id, period, span, name)?);
+    }
+    if roles.any(&[Role::Consultant, Role::PhoneConsultant]) {
+        let calendar = *ctx.desk.calendar();
+        let (from, to) = (calendar.midnight(span.from), calendar.midnight(next_day(span.to)));
+        let count = ctx.desk.tx.appointments_of(id, from, to)?;
+        if count > 0 {
+            lines.push(format!("{name}登记预约：{count}个（不含取消和无效的）"));
+        }
     }
     if roles.owes_report() {
         let month = report::counting_month(today);

@@ -103,6 +103,21 @@ fn table() -> Vec<Row> {
     vec![
         changes("日报", "日报 对话 50 预约 8 到诊 3", Anywhere, "++nnnbn n +++ uu"),
         changes("日报", "日报 门诊 31 初诊 20 复诊 11", Anywhere, "bbnnn+n n bbb uu"),
+        changes(
+            "预约",
+            "预约 姓名 李四 年龄 40 地域 广州 主诉 洗牙 到诊日期 明天 渠道 电话",
+            Anywhere,
+            "++nnnnn n +++ uu",
+        ),
+        // Somebody else's: only his own lead changes it, and nobody completes it for him.
+        changes("预约", "预约 Y1 年龄 36", Anywhere, "nnnnnnn n nnn uu"),
+        changes("改约", "改约 Y1 3月8日 备注 患者出差", Anywhere, "nn+++n+ n +nn uu")
+            .other("nnn++n+ + nnn uu"),
+        changes("取消预约", "取消预约 Y1 患者改去外地", Anywhere, "nn+++n+ n +nn uu")
+            .other("nnn++n+ + nnn uu"),
+        changes("撤销", "撤销 G14", Anywhere, "nn+++n+ n +nn ff").other("nnn++n+ + nnn ff"),
+        reads("查", "查 张三", Anywhere, "+++++++ + +++ uu"),
+        reads("查重", "查重 张三", Anywhere, "++nnnnn n +++ uu"),
         reads("我的", "我的", Anywhere, "+++++++ + +++ uu"),
         reads("排行", "排行", Anywhere, "+++++++ + +++ uu"),
         reads("谁没交", "谁没交", Anywhere, "nn+++n+ + +nn uu"),
@@ -178,6 +193,9 @@ fn reason(letter: char) -> Option<&'static str> {
     }
 }
 
+/// The numbers of messages that were sent before, apart from those of the table.
+const EARLIER: usize = 1_000_000;
+
 /// A department with everything that the table speaks of; no handle on it is open.
 async fn department() -> Database {
     let database = Database::sqlite();
@@ -252,15 +270,29 @@ async fn department() -> Database {
     .await;
     // Two reports that only somebody above takes back, and three that their authors still may.
     let engine = engine(store);
-    for (speaker, report, at) in [
+    for (index, (speaker, report, at)) in [
         ("主管", "设角色 李四 电话咨询员", NOW - HOUR),
         ("张三", "日报 50 8 3", NOW - HOUR),
         ("赵六", "日报 50 8 3", NOW - HOUR),
+        (
+            "张三",
+            "预约 姓名 王小明 年龄 35 电话 13800138001 地域 佛山 主诉 牙痛 到诊日期 明天 渠道 电话",
+            NOW - HOUR,
+        ),
+        (
+            "赵六",
+            "预约 姓名 李小军 年龄 40 电话 13800138002 地域 广州 主诉 洗牙 到诊日期 明天 渠道 电话",
+            NOW - HOUR,
+        ),
         ("咨询员", "日报 50 8 3", NOW - MINUTE),
         ("电话咨询员", "日报 50 8 3", NOW - MINUTE),
         ("导医", "日报 门诊 31 初诊 20 复诊 11", NOW - MINUTE),
-    ] {
-        let answer = engine.receive(said(0, speaker, Room::Private, report), at).await.expect("stored");
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let answer =
+            engine.receive(said(EARLIER + index, speaker, Room::Private, report), at).await.expect("stored");
         assert_eq!(answer.outcome, Some(Outcome::Done), "{speaker}: {report}");
     }
     engine.store().close().await;
@@ -361,6 +393,8 @@ struct Numbers {
     own: i64,
     other: i64,
     set: i64,
+    booked: i64,
+    booked_by_other: i64,
 }
 
 /// The number of what somebody did.
@@ -380,14 +414,16 @@ async fn number_of(store: &Store, name: &'static str, kind: &'static str) -> i64
 fn about(text: &str, other: bool, numbers: Numbers) -> String {
     let report = format!("G{}", if other { numbers.other } else { numbers.own });
     let set = format!("G{}", numbers.set);
+    let booked = format!("G{}", if other { numbers.booked_by_other } else { numbers.booked });
     let text = text
         .replace("G12", &report)
+        .replace("G14", &booked)
         .replace("G13", &set)
         .replace("启用 张三", if other { "启用 冯二" } else { "启用 冯一" });
     if !other {
         return text.replace("J3", "J1");
     }
-    [("张三", "赵六"), ("李四", "钱七"), ("一组", "二组"), ("甲组", "乙组"), ("J3", "J2")]
+    [("张三", "赵六"), ("李四", "钱七"), ("一组", "二组"), ("甲组", "乙组"), ("J3", "J2"), ("Y1", "Y2")]
         .iter()
         .fold(text, |text, (own, other)| text.replace(own, other))
 }
@@ -439,6 +475,8 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
             own: number_of(&store, "张三", "report.filed").await,
             other: number_of(&store, "赵六", "report.filed").await,
             set: number_of(&store, "主管", "member.changed").await,
+            booked: number_of(&store, "张三", "appointment.registered").await,
+            booked_by_other: number_of(&store, "赵六", "appointment.registered").await,
         };
         store.close().await;
         numbers

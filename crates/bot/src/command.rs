@@ -40,6 +40,8 @@ pub enum Run {
     Decide(fn(&mut Ctx<'_, '_>, &Decide, &str) -> Handler),
     /// Changes people, chats and rules.
     Administer(fn(&mut Ctx<'_, '_>, &Administer, &str) -> Handler),
+    /// Records what is one's own; who leads may also decide.
+    RecordOrDecide(fn(&mut Ctx<'_, '_>, &Record, Option<&Decide>, &str) -> Handler),
     /// Everybody reads; who leads may also decide.
     OwnOrDecide(fn(&mut Ctx<'_, '_>, &Own, Option<&Decide>, &str) -> Handler),
     /// Everybody reads; who leads the department may also change.
@@ -204,9 +206,12 @@ impl Run {
     /// Whether somebody has the right.
     fn is_within(&self, standing: &Standing) -> bool {
         match self {
-            Run::Open(_) | Run::Own(_) | Run::Record(_) | Run::OwnOrDecide(_) | Run::OwnOrAdminister(_) => {
-                true
-            }
+            Run::Open(_)
+            | Run::Own(_)
+            | Run::Record(_)
+            | Run::RecordOrDecide(_)
+            | Run::OwnOrDecide(_)
+            | Run::OwnOrAdminister(_) => true,
             Run::ReadGroup(_) | Run::Decide(_) => standing.decide().is_some(),
             Run::Administer(_) => standing.administer().is_some(),
         }
@@ -241,6 +246,9 @@ impl Run {
             }
             (Run::Administer(run), Some(standing)) => {
                 (run(ctx, &standing.administer().ok_or_else(known)?, text)?, false)
+            }
+            (Run::RecordOrDecide(run), Some(standing)) => {
+                (run(ctx, &standing.record(), standing.decide().as_ref(), text)?, false)
             }
             (Run::OwnOrDecide(run), Some(standing)) => {
                 let decide = standing.decide();

@@ -198,8 +198,9 @@ fn not_understood(bot: &Bot, incoming: &Incoming, here: &Circumstances<'_>, name
     Reply::text(if near.is_empty() {
         format!("没看懂「{}」。\n发「帮助」看你能用的命令。", incoming.quote(word))
     } else {
-        // Nearly a command, so no name.
-        let quoted = args::quote(word);
+        // Nearly a command; but a name may be glued to it (王小明预约), so only what has no room for one is said again.
+        let short = word.chars().nth(2).is_none();
+        let quoted = if short { args::quote(word) } else { incoming.quote(word) };
         format!("没看懂「{quoted}」。是不是：{}？\n发「帮助」看你能用的命令。", near.join("、"))
     })
 }

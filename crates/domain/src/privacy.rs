@@ -4,6 +4,7 @@
 //! as often as it likes.
 
 use crate::PersonId;
+use crate::patient::{Name, Phone};
 
 /// What names a patient or says something of him.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,11 +23,19 @@ pub enum Field {
     ChatLog,
     /// 备注, 小结: free text in which anything may stand.
     Note,
+    /// 性别.
+    Sex,
+    /// 地域.
+    Region,
+    /// 病种.
+    Disease,
+    /// 专家: whom the patient wants to see; no patient's name, but kept with the rest.
+    Expert,
 }
 
 impl Field {
     /// All fields.
-    pub const ALL: [Field; 7] = [
+    pub const ALL: [Field; 11] = [
         Field::Name,
         Field::Age,
         Field::Phone,
@@ -34,6 +43,10 @@ impl Field {
         Field::Complaint,
         Field::ChatLog,
         Field::Note,
+        Field::Sex,
+        Field::Region,
+        Field::Disease,
+        Field::Expert,
     ];
 
     /// The word in rows and events.
@@ -46,6 +59,10 @@ impl Field {
             Field::Complaint => "complaint",
             Field::ChatLog => "chat_log",
             Field::Note => "note",
+            Field::Sex => "sex",
+            Field::Region => "region",
+            Field::Disease => "disease",
+            Field::Expert => "expert",
         }
     }
 
@@ -63,26 +80,38 @@ impl Field {
         match self {
             Field::Name => first_and(value, "*"),
             Field::Contact => first_and(value, "***"),
-            Field::Age if value.is_empty() => String::new(),
-            Field::Age => "*".to_owned(),
+            Field::Age | Field::Sex if value.is_empty() => String::new(),
+            Field::Age | Field::Sex => "*".to_owned(),
             Field::Phone => mask_phone(value),
-            Field::Complaint | Field::ChatLog | Field::Note => length_only(value),
+            Field::Expert => value.to_owned(),
+            Field::Complaint | Field::ChatLog | Field::Note | Field::Region | Field::Disease => {
+                length_only(value)
+            }
         }
     }
 
-    /// The value as it is compared, so that two ways to write one thing are found as one; `None` for what is not
-    /// searched.
-    pub fn index_form(self, value: &str) -> Option<String> {
-        let plain: String = value.chars().filter(|c| !c.is_whitespace()).map(narrow).collect();
-        let form = match self {
-            Field::Name | Field::Contact => plain.to_lowercase(),
-            Field::Phone => {
-                let digits: String = plain.chars().filter(char::is_ascii_digit).collect();
-                without_country(&digits).to_owned()
-            }
-            Field::Age | Field::Complaint | Field::ChatLog | Field::Note => return None,
+    /// The values as they are compared, so that two ways to write one thing are found as one; empty for what is not
+    /// searched. A name and a number are read as the register reads them ([`crate::patient`]), several accounts stand
+    /// a line each.
+    pub fn index_forms(self, value: &str) -> Vec<String> {
+        let plain = |value: &str| -> String {
+            value.chars().filter(|c| !c.is_whitespace()).map(narrow).collect::<String>().to_lowercase()
         };
-        (!form.is_empty()).then_some(form)
+        let forms = match self {
+            Field::Name => {
+                vec![Name::read(value).map_or_else(|| plain(value), |name| name.form().to_owned())]
+            }
+            Field::Contact => value.lines().map(plain).collect(),
+            Field::Phone => match Phone::read(value) {
+                Ok(phone) => vec![phone.key().to_owned()],
+                Err(_) => {
+                    let digits: String = plain(value).chars().filter(char::is_ascii_digit).collect();
+                    vec![without_country(&digits).to_owned()]
+                }
+            },
+            _ => Vec::new(),
+        };
+        forms.into_iter().filter(|form| !form.is_empty()).collect()
     }
 }
 
@@ -98,6 +127,8 @@ fn length_only(value: &str) -> String {
     format!("（{}字）", value.chars().count())
 }
 
+/// What stands before the extension of a number, which its mask leaves out.
+const EXTENSION: char = '转';
 /// Stars in the middle of a number.
 const STARS: &str = "****";
 
@@ -105,7 +136,8 @@ fn mask_phone(value: &str) -> String {
     if value.is_empty() || is_masked(value) {
         return value.to_owned();
     }
-    let digits: String = value.chars().map(narrow).filter(char::is_ascii_digit).collect();
+    let number = value.split(EXTENSION).next().unwrap_or_default();
+    let digits: String = number.chars().map(narrow).filter(char::is_ascii_digit).collect();
     let digits = without_country(&digits);
     let (head, tail) = match digits.len() {
         11.. => (3, 4),
@@ -287,6 +319,7 @@ mod tests {
             (Field::Phone, "１３８００１３８０００", "138****8000"),
             (Field::Phone, "0571-8765 4321", "057****4321"),
             (Field::Phone, "+86 010-87654321", "010****4321"),
+            (Field::Phone, "057187654321转801", "057****4321"),
             (Field::Phone, "87654321", "****21"),
             (Field::Phone, "110", "****"),
             (Field::Phone, "不肯说", "****"),
@@ -313,15 +346,19 @@ mod tests {
         let same = [
             (Field::Phone, "13800138000", "+86 138－0013 8000"),
             (Field::Phone, "057187654321", "0571-87654321"),
+            (Field::Phone, "0571-87654321", "0571-87654321转801"),
             (Field::Name, "李 四", "李四"),
+            (Field::Name, "欧阳·小明", "欧阳小明先生"),
             (Field::Contact, "WX_Li4", "ｗｘ_li4"),
         ];
         for (field, one, other) in same {
-            assert_eq!(field.index_form(one), field.index_form(other), "{one}");
+            assert_eq!(field.index_forms(one), field.index_forms(other), "{one}");
         }
-        assert_ne!(Field::Name.index_form("李四"), Field::Name.index_form("李四四"));
-        assert_eq!(Field::Complaint.index_form("牙疼"), None);
-        assert_eq!(Field::Phone.index_form("不肯说"), None);
+        assert_ne!(Field::Name.index_forms("李四"), Field::Name.index_forms("李四四"));
+        for (field, value) in [(Field::Complaint, "牙疼"), (Field::Phone, "不肯说"), (Field::Name, "")] {
+            assert!(field.index_forms(value).is_empty(), "{value}");
+        }
+        assert_eq!(Field::Contact.index_forms("qq:12345678\n微信:WX_Li4"), ["qq:12345678", "微信:wx_li4"]);
     }
 
     #[test]
@@ -393,7 +430,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn masking_a_mask_changes_nothing(value in "\\PC{0,20}|[0-9 +-]{0,20}", index in 0usize..7) {
+        fn masking_a_mask_changes_nothing(value in "\\PC{0,20}|[0-9 +-]{0,20}", index in 0usize..Field::ALL.len()) {
             let field = Field::ALL[index];
             let masked = field.mask(&value);
             prop_assert_eq!(field.mask(&masked), masked);

@@ -85,6 +85,14 @@ pub struct Over {
     about: Option<PersonId>,
 }
 
+/// The right to change what somebody has in his register: one's own, or that of somebody whom one leads; already
+/// checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tend {
+    by: PersonId,
+    owner: PersonId,
+}
+
 /// The right to take back what somebody did, already checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undoing {
@@ -242,6 +250,11 @@ impl Undoing {
         Record { person: self.author }
     }
 
+    /// As it was changed in somebody's register.
+    pub fn tend(&self, owner: PersonId) -> Tend {
+        Tend { by: self.by, owner }
+    }
+
     /// As it was decided about somebody.
     pub fn over(&self, about: Option<PersonId>) -> Over {
         Over { by: Some(self.by), about }
@@ -264,6 +277,11 @@ impl Record {
     /// Whose.
     pub fn person(&self) -> PersonId {
         self.person
+    }
+
+    /// The right to change what is in one's own register.
+    pub fn tend(&self) -> Tend {
+        Tend { by: self.person, owner: self.person }
     }
 
     /// For the program itself, which follows up on what somebody did or left undone (reminders, stories).
@@ -320,6 +338,14 @@ impl Decide {
         self.plan(person, team)
     }
 
+    /// The right to change what somebody has in his register.
+    ///
+    /// # Errors
+    /// [`Denied::OutOfScope`].
+    pub fn tend(&self, owner: PersonId, team: Option<i64>) -> Result<Tend, Denied> {
+        self.scope.covers(team).then_some(Tend { by: self.person, owner }).ok_or(Denied::OutOfScope)
+    }
+
     /// The right to decide what all groups share (shift templates).
     pub fn for_all(&self) -> Over {
         Over { by: Some(self.person), about: None }
@@ -335,6 +361,18 @@ impl Decide {
         }
         first_not_given(self.roles, roles)?;
         Ok(Over { by: Some(self.person), about: None })
+    }
+}
+
+impl Tend {
+    /// Who changes it.
+    pub fn by(&self) -> PersonId {
+        self.by
+    }
+
+    /// Whose it is.
+    pub fn owner(&self) -> PersonId {
+        self.owner
     }
 }
 

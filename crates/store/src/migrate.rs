@@ -45,6 +45,7 @@ migrations! {
     2 "0002_people.sql" "people",
     3 "0003_vault.sql" "vault" then crate::upgrade::encrypt_what_is_there,
     4 "0004_seal.sql" "seal",
+    5 "0005_register.sql" "register",
 }
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (\

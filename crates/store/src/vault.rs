@@ -204,15 +204,19 @@ impl Tx<'_> {
 
     fn put_tag(&mut self, subject: &str, field: Field, value: &str) -> Result<()> {
         self.exec(DROP_TAG, &[subject.into(), field.word().into()])?;
-        let Some(form) = field.index_form(value) else { return Ok(()) };
+        let mut forms = field.index_forms(value);
+        forms.sort();
+        forms.dedup();
         let id = self.keys.newest();
-        let key = self.master_key(id, Purpose::Index)?;
-        let tag = tag(&key, field, &form);
-        self.exec(
-            PUT_TAG,
-            &[field.word().into(), tag.as_slice().into(), subject.into(), i64::from(id).into()],
-        )
-        .map(|_| ())
+        for form in forms {
+            let key = self.master_key(id, Purpose::Index)?;
+            let tag = tag(&key, field, &form);
+            self.exec(
+                PUT_TAG,
+                &[field.word().into(), tag.as_slice().into(), subject.into(), i64::from(id).into()],
+            )?;
+        }
+        Ok(())
     }
 
     /// Makes a case's tags anew with the newest key.
@@ -224,7 +228,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn open_fields(&mut self, subject: &str) -> Result<Vec<(Field, String)>> {
+    pub(crate) fn open_fields(&mut self, subject: &str) -> Result<Vec<(Field, String)>> {
         let rows =
             self.rows(FIELDS, &[subject.into()], |row| Ok((row.text("field")?, row.bytes("value")?)))?;
         let mut fields = Vec::with_capacity(rows.len());
@@ -276,23 +280,34 @@ impl Tx<'_> {
     /// # Errors
     /// When they cannot be read, or the index was made with a key that is not there.
     pub fn find_by(&mut self, field: Field, value: &str) -> Result<Vec<String>> {
-        let Some(form) = field.index_form(value) else { return Ok(Vec::new()) };
-        // Another process may have changed the key: its tags would simply not be found.
-        let newest = self.row(NEWEST_TAGS, &[], |row| row.opt_int("key_id"))?.flatten();
-        if let Some(id) = newest.and_then(|id| KeyId::try_from(id).ok()) {
-            self.master_key(id, Purpose::Index)?;
-        }
-        let ids: Vec<KeyId> = self.keys.ids().collect();
         let mut found: Vec<String> = Vec::new();
-        for id in ids {
-            let key = self.master_key(id, Purpose::Index)?;
-            let tag = tag(&key, field, &form);
+        for tag in self.tags(field, value)? {
             let params = [field.word().into(), tag.as_slice().into()];
             found.extend(self.rows(FIND, &params, |row| row.text("subject"))?);
         }
         found.sort();
         found.dedup();
         Ok(found)
+    }
+
+    /// The tags under which a value stands in the blind index: one for each form and master key.
+    pub(crate) fn tags(&mut self, field: Field, value: &str) -> Result<Vec<[u8; TAG]>> {
+        let forms = field.index_forms(value);
+        if forms.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Another process may have changed the key: its tags would simply not be found.
+        let newest = self.row(NEWEST_TAGS, &[], |row| row.opt_int("key_id"))?.flatten();
+        if let Some(id) = newest.and_then(|id| KeyId::try_from(id).ok()) {
+            self.master_key(id, Purpose::Index)?;
+        }
+        let ids: Vec<KeyId> = self.keys.ids().collect();
+        let mut tags = Vec::with_capacity(ids.len() * forms.len());
+        for id in ids {
+            let key = self.master_key(id, Purpose::Index)?;
+            tags.extend(forms.iter().map(|form| tag(&key, field, form)));
+        }
+        Ok(tags)
     }
 
     /// Notes the day on which a case was closed; its retention begins with it. False when there is nothing of it here.

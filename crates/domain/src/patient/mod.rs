@@ -11,6 +11,7 @@
 mod age;
 mod complaint;
 mod contact;
+mod fields;
 mod item;
 mod name;
 mod phone;

@@ -14,6 +14,8 @@ mod class;
 mod classify;
 mod entry_time;
 mod house_form;
+mod protection;
+mod rival;
 
 pub use booking_words::asks_to_book;
 pub use channel::{Channel, Source};
@@ -21,3 +23,5 @@ pub use class::{Class, ClassVersion, Moment, class_at};
 pub use classify::{Classified, Entry, Note, Visit, classify};
 pub use entry_time::{Extension, Timing, timing};
 pub use house_form::{Labelled, house_form, label};
+pub use protection::{Base, Protection, days_left};
+pub use rival::{Decider, Rival};

@@ -15,6 +15,7 @@ mod members;
 mod migrations;
 mod outbox;
 mod reads;
+mod register;
 mod reminders;
 mod reports;
 mod rota;
@@ -80,6 +81,9 @@ list! {
         a_version_is_acknowledged_once, reminders_move_with_their_setting;
     reports: revisions_follow_each_other, taking_back_brings_the_earlier_one_to_life,
         what_a_submission_is_judged_by, a_late_day_counts_once, sums_equal_a_recount;
+    register: what_was_registered_is_found_and_told, an_account_that_is_a_number_is_that_number,
+        what_was_taken_back_does_not_exist, the_newest_are_compared_and_old_ones_are_not,
+        how_it_stands_is_the_fold_of_its_lines;
     reminders: the_longest_due_comes_first, a_settled_one_can_be_set_again, a_cancelled_one_stays_silent,
         one_that_was_moved_meanwhile_is_not_settled;
     schedules: a_fire_time_is_claimed_once, claims_at_once_give_one_winner, a_waiting_run_is_retried_once,

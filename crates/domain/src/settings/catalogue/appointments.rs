@@ -11,7 +11,7 @@ pub const ENTRY_MINUTES: Setting = Setting {
     profile: Profile::N,
     rules: &["R-031"],
     explains: "约定后这么多分钟内登记，正好到这一分钟仍算按时，超过标为迟登记。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// How long after a booking its label is checked, days.
@@ -71,7 +71,7 @@ pub const SEX_COUNTS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-028"],
     explains: "开：缺性别的不算完整预约。关：性别要问，但不影响完整。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether a date without a time of day counts as an expected visit time.
@@ -83,7 +83,7 @@ pub const DATE_ONLY: Setting = Setting {
     profile: Profile::A,
     rules: &["R-042", "R-048"],
     explains: "开：只写日期也算有预约到诊时间，标为时间待定。关：没写时刻就算缺到诊时间。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// When the list of the day's expected patients is made, time of day.

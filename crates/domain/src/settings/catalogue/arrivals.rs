@@ -45,7 +45,7 @@ pub const AGE_TOLERANCE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-079"],
     explains: "两边年龄相差不超过这么多岁（含），算对上；0表示必须相同。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// By how many days the visit may differ from the booked day and still agree, days.

@@ -43,7 +43,7 @@ pub const CLAIM_DAYS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-094", "R-127"],
     explains: "登记当天不计，到第这么多天24:00仍归原咨询员；次日起他人跟进并到诊的归他人。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// How long before the end of a protection its owner is warned, days.
@@ -67,7 +67,7 @@ pub const MAX_REBASES: Setting = Setting {
     profile: Profile::N,
     rules: &["R-094"],
     explains: "有备注的改约最多可让保护期重新起算这么多次；0表示不限次数。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Within which an arrival without new consultation counts, months.
@@ -79,7 +79,7 @@ pub const CREDIT_MONTHS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-095", "R-127"],
     explains: "起算后这么多个日历月内（含到期日）到诊的照常计业绩；过后没再咨询就来的不计。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// From what the months without new consultation run.
@@ -91,7 +91,7 @@ pub const THREE_MONTH_BASE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-095"],
     explains: "从登记时间（含有备注的改约）算起，还是从预约的到诊日算起。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Which later contact counts as consulted again.

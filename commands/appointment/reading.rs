@@ -1,0 +1,260 @@
+//! What stands in a message about a patient: the house form, labels in any order, and what is plain without a label.
+
+use bot::args::{self, Fields, Kind, Label, Lean};
+use bot::{Incoming, Stop};
+use chrono::NaiveDate;
+use domain::patient::{Age, Name, Phone, Sex, Typed};
+use domain::registration::{Channel, Visit, house_form};
+
+/// What was written.
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    /// Of the patient.
+    pub(crate) typed: Typed,
+    /// When he is expected.
+    pub(crate) visit: Option<Visit>,
+    /// Over what it was booked.
+    pub(crate) channel: Option<Channel>,
+    /// 专家.
+    pub(crate) expert: Option<String>,
+    /// 约定: when it was agreed, minutes after midnight.
+    pub(crate) agreed: Option<u32>,
+    /// 聊天记录.
+    pub(crate) log: Option<String>,
+}
+
+const LABELS: [Label; 14] = [
+    Label { key: "姓名", names: &["姓名", "患者姓名", "患者", "名字"], kind: Kind::Word },
+    Label { key: "性别", names: &["性别"], kind: Kind::Word },
+    Label { key: "年龄", names: &["年龄"], kind: Kind::Word },
+    Label {
+        key: "电话",
+        names: &["电话", "手机", "手机号", "电话号码", "联系电话", "座机"],
+        kind: Kind::Text,
+    },
+    Label { key: "QQ", names: &["QQ", "QQ号"], kind: Kind::Word },
+    Label { key: "微信", names: &["微信", "微信号"], kind: Kind::Word },
+    Label { key: "联系方式", names: &["联系方式"], kind: Kind::Text },
+    Label { key: "地域", names: &["地域", "区域", "地址", "地区"], kind: Kind::Text },
+    Label { key: "病种", names: &["病种"], kind: Kind::Text },
+    Label { key: "主诉", names: &["主诉", "病情主诉", "病情", "症状"], kind: Kind::Text },
+    Label {
+        key: "到诊日期",
+        names: &["到诊日期", "预约到诊时间", "到诊时间", "预约到诊日期", "预约日期", "预约时间", "来院时间"],
+        kind: Kind::Text,
+    },
+    Label { key: "专家", names: &["专家", "预约专家", "医生"], kind: Kind::Word },
+    Label { key: "约定", names: &["约定", "约定时间", "约好时间"], kind: Kind::Word },
+    Label { key: "标注", names: &["标注", "聊天标注"], kind: Kind::Word },
+];
+
+/// Words for a part of the day without a time of day.
+const PARTS: [&str; 5] = ["上午", "下午", "晚上", "早上", "中午"];
+const LOGS: [&str; 4] = ["聊天记录", "聊天内容", "对话记录", "聊天截图"];
+const CHANNELS: [&str; 2] = ["预约渠道", "渠道"];
+
+impl Form {
+    /// Reads everything of a message.
+    pub(crate) fn read(incoming: &Incoming, text: &str, today: NaiveDate) -> Result<Form, Stop> {
+        let (head, log) = match LOGS.iter().filter_map(|word| Some((text.find(word)?, word.len()))).min() {
+            Some((at, len)) => (&text[..at], Some(&text[at + len..])),
+            None => (text, None),
+        };
+        let log = log.map(after_sign).map(str::trim).filter(|log| !matches!(*log, "" | "无" | "没有"));
+        let (channel, head) = take_channel(head)?;
+        let labelled = house_form(&head);
+        let (house, head) = match labelled {
+            Some(labelled) => (labelled.typed, labelled.rest),
+            None => (Typed::default(), head),
+        };
+        // A number alone, in whatever groups.
+        if Phone::read(head.trim()).is_ok() {
+            let typed = Typed { phone: Some(head.trim().to_owned()), ..house };
+            return Ok(Form { typed, channel, log: log.map(str::to_owned), ..Form::default() });
+        }
+        let fields = Fields::read(&head, &LABELS);
+        if !fields.problems.is_empty() {
+            return Err(Stop::bad(format!("{}\n没有登记，改好再发。", incoming.told(&fields.problems))));
+        }
+        let said = |key: &str| fields.text(key).map(str::to_owned);
+        let mut form = Form {
+            typed: Typed {
+                name: said("姓名").or(house.name),
+                sex: said("性别").or(house.sex),
+                age: said("年龄").or(house.age),
+                phone: said("电话"),
+                qq: said("QQ"),
+                wechat: said("微信"),
+                contact: said("联系方式"),
+                region: said("地域").or(house.region),
+                complaint: said("主诉"),
+                disease: said("病种").or(house.disease),
+            },
+            visit: None,
+            channel,
+            expert: said("专家"),
+            agreed: None,
+            log: log.map(str::to_owned),
+        };
+        let (mut date, mut minute) = (None, None);
+        if let Some(text) = fields.text("到诊日期") {
+            let unread = || Stop::bad("到诊日期没看懂，写成「3月5日」或「3月5日 15:00」再发。没有登记。");
+            let (day, clock) = read_visit(text, today)?.ok_or_else(unread)?;
+            (date, minute) = (Some(day), clock);
+        }
+        if let Some(text) = fields.text("约定") {
+            let time = args::parse_time(text).filter(|(time, used)| *used == text.len() && *time < 1_440);
+            let (time, _) = time.ok_or_else(|| Stop::bad("约定的时刻没看懂，例：约定 10:05。没有登记。"))?;
+            form.agreed = Some(u32::from(time));
+        }
+        let mut words: Vec<String> = fields.rest.clone();
+        // 电话 13800138000 佛山: only the first word is the number.
+        if let Some((first, others)) = form.typed.phone.clone().as_deref().and_then(|typed| {
+            let (first, others) = typed.split_once(char::is_whitespace)?;
+            (Phone::read(typed).is_err() && Phone::read(first).is_ok()).then_some((first, others))
+        }) {
+            form.typed.phone = Some(first.to_owned());
+            words.extend(others.split_whitespace().map(str::to_owned));
+        }
+        match fields.bare_numbers.as_slice() {
+            [] => {}
+            [age] if form.typed.age.is_none() => form.typed.age = Some(age.to_string()),
+            _ => return Err(Stop::bad("有的数字前面没写是什么，例：年龄 35 电话 13800138000。没有登记。")),
+        }
+        for (index, word) in words.iter().enumerate() {
+            if !form.take(word, index == 0) {
+                match read_visit(word, today)? {
+                    Some((day, clock)) if date.is_none() => {
+                        date = Some(day);
+                        minute = clock.or(minute);
+                    }
+                    _ => match args::parse_time(word)
+                        .filter(|(time, used)| *used == word.len() && *time < 1_440)
+                    {
+                        Some((time, _)) if minute.is_none() => minute = Some(u32::from(time)),
+                        _ if PARTS.contains(&word.as_str()) => {}
+                        _ => {
+                            return Err(Stop::bad(format!(
+                                "没看懂「{}」，前面写上是什么，例：姓名 张三 地域 佛山 主诉 牙痛。没有登记。",
+                                incoming.quote(word)
+                            )));
+                        }
+                    },
+                }
+            }
+        }
+        form.visit = date.map(|date| Visit { date, minute });
+        Ok(form)
+    }
+
+    /// True when nothing was written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.typed == Typed::default()
+            && self.visit.is_none()
+            && self.channel.is_none()
+            && self.expert.is_none()
+            && self.agreed.is_none()
+            && self.log.is_none()
+    }
+
+    /// Takes a word that is plain without a label; false when it is not.
+    fn take(&mut self, word: &str, first: bool) -> bool {
+        let typed = &mut self.typed;
+        if let Some(channel) = Channel::of_word(word).filter(|_| self.channel.is_none()) {
+            self.channel = Some(channel);
+        } else if typed.sex.is_none() && Sex::read(word).is_some() {
+            typed.sex = Some(word.to_owned());
+        } else if typed.age.is_none() && word.contains('岁') && Age::read(word).is_ok() {
+            typed.age = Some(word.to_owned());
+        } else if typed.phone.is_none() && Phone::read(word).is_ok_and(|phone| phone.key().len() >= 10) {
+            typed.phone = Some(word.to_owned());
+        } else if first && typed.name.is_none() && is_name(word) {
+            typed.name = Some(word.to_owned());
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+/// A full Chinese name at the place where people write it: first.
+fn is_name(word: &str) -> bool {
+    let han = word.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let short = (2..=4).contains(&word.chars().count());
+    let part = PARTS.iter().any(|part| word.contains(part));
+    let dated = args::parse_date(word, NaiveDate::default(), Lean::Future).is_ok();
+    han && short && !part && !dated && Name::read(word).is_some_and(|name| name.is_full())
+}
+
+/// What follows a label's sign.
+fn after_sign(text: &str) -> &str {
+    text.trim_start_matches([' ', '\u{3000}', '\t', ':', '：', '=', '＝'])
+}
+
+/// Takes the channel out: its value may be the label of another field (渠道 电话).
+fn take_channel(text: &str) -> Result<(Option<Channel>, String), Stop> {
+    let found = CHANNELS.iter().filter_map(|word| Some((text.find(word)?, word.len()))).min();
+    let Some((at, len)) = found else { return Ok((None, text.to_owned())) };
+    let value = after_sign(&text[at + len..]);
+    let (word, rest) = value.split_at(value.find(args::is_separator).unwrap_or(value.len()));
+    let channel = Channel::of_word(word);
+    if channel.is_none() && !word.is_empty() {
+        return Err(Stop::bad(
+            "渠道没看懂，可写：网络、商务通、商桥、QQ、微信、三方网、电话、前台。没有登记。",
+        ));
+    }
+    Ok((channel, format!("{} {rest}", &text[..at])))
+}
+
+/// Reads a day with or without a time of day; `None` when it does not begin with a day or goes on after it.
+fn read_visit(text: &str, today: NaiveDate) -> Result<Option<(NaiveDate, Option<u32>)>, Stop> {
+    let (date, used) = match args::parse_date(text, today, Lean::Future) {
+        Ok(read) => read,
+        Err(error @ args::DateError::NoSuchDay) => return Err(Stop::bad(error.told())),
+        Err(_) => return Ok(None),
+    };
+    let clock: String = text[used..].chars().filter(|c| !args::is_separator(*c)).collect();
+    if clock.is_empty() || PARTS.contains(&clock.as_str()) {
+        return Ok(Some((date, None)));
+    }
+    let time = args::parse_time(&clock).filter(|(time, used)| *used == clock.len() && *time < 1_440);
+    Ok(time.map(|(time, _)| (date, Some(u32::from(time)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_may_be_called_like_another_field() {
+        let cases = [
+            ("姓名 张三 渠道 电话 主诉 牙痛", Some(Channel::Phone), "姓名 张三   主诉 牙痛"),
+            ("渠道：QQ\n姓名：张三", Some(Channel::Qq), " \n姓名：张三"),
+            ("渠道：\n姓名：张三", None, " \n姓名：张三"),
+            ("姓名 张三", None, "姓名 张三"),
+        ];
+        for (text, channel, rest) in cases {
+            let (found, left) = take_channel(text).expect("read");
+            assert_eq!((found, left.as_str()), (channel, rest), "{text}");
+        }
+        assert!(take_channel("渠道 飞鸽").is_err());
+    }
+
+    #[test]
+    fn a_visit_has_a_day_and_maybe_a_time() {
+        let today: NaiveDate = "2026-03-02".parse().expect("a date");
+        let cases = [
+            ("明天", Some(("2026-03-03", None))),
+            ("明天下午3点", Some(("2026-03-03", Some(900)))),
+            ("3月5日 15:00", Some(("2026-03-05", Some(900)))),
+            ("2026-03-05 上午", Some(("2026-03-05", None))),
+            ("3月5日 张三", None),
+            ("张三", None),
+        ];
+        for (text, expected) in cases {
+            let found = read_visit(text, today).expect("a day of the calendar");
+            let expected = expected.map(|(day, minute)| (day.parse().expect("a date"), minute));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
