@@ -327,7 +327,7 @@ pub(super) async fn sealing_beside_writers_leaves_nothing_out(database: Database
         let store = if talker.is_multiple_of(2) { &one } else { &two };
         for number in 0..EACH {
             if number == EACH - 1 {
-                until("something is sealed meanwhile", async || (seals.get() > 1).then_some(())).await;
+                until("something is sealed meanwhile", async || (seals.get() > 0).then_some(())).await;
             }
             let unit = store.write(own_lane(talker), move |tx| {
                 tx.record(NOON, Fact::new("test", None).with("number", number));
