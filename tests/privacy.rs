@@ -84,6 +84,14 @@ async fn plant(database: Database) {
         format!("{NAME} １３８００１３８０００ 想预约"),
         format!("查 {PHONE}"),
         format!("撤销 {PHONE}"),
+        format!(
+            "预约 姓名 {NAME} 年龄 35 电话 {PHONE} 地域 佛山 主诉 牙痛 到诊日期 明天 渠道 电话 聊天记录 {NAME}想约"
+        ),
+        format!("预约 已约—牙痛—{NAME}—男—35—佛山 电话 {PHONE} 到诊日期 明天 渠道 电话"),
+        format!("查重 {PHONE}"),
+        format!("查 {NAME}"),
+        format!("改约 Y1 后天 备注 {NAME}要改"),
+        format!("取消预约 Y1 {NAME}不来了"),
         // Quoted as the member whom it may name: the last line of defence.
         format!("排班 {PHONE} 明天 早班"),
         format!("撤销 {NAME}"),
@@ -102,6 +110,9 @@ async fn plant(database: Database) {
     let mut echoed = String::new();
     for text in &said {
         echoed.push_str(&say(&program.hook, &caller, false, text).await);
+    }
+    for done in ["已登记 Y", "完整（R-028）"] {
+        assert!(echoed.contains(done), "the appointments are taken, or nothing is tested: {done}");
     }
     for planted in &PLANTED[..3] {
         assert!(

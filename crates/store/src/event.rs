@@ -154,7 +154,6 @@ impl Tx<'_> {
             let seqs = self.exec_rows(INSERT[count - 1], &params, |row| row.int("seq"))?;
             for (event, seq) in batch.iter().zip(&seqs) {
                 written.push((*seq, event.fact.kind));
-                self.last_seq = *seq;
             }
         }
         Ok(written)
