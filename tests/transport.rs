@@ -174,6 +174,7 @@ async fn what_is_too_large_is_refused() {
     for size in [(1 << 20) + 1, 8 << 20, 8 << 20, 8 << 20] {
         let large = house.client.post(&url).body(vec![b'a'; size]).send().await.unwrap();
         assert_eq!(large.status(), 413);
+        assert_eq!(large.headers()["connection"], "close", "the next request must not meet a closing one");
     }
     let path = "a".repeat(20_000);
     let head = format!("GET /{path} HTTP/1.1\r\nhost: x\r\n\r\n");

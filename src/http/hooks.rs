@@ -232,7 +232,9 @@ async fn gate(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> 
     let address = transport.trust.address(peer.address, request.headers());
     if let Err(seconds) = limits.may_knock(address, doors.clock.ticks()) {
         doors.metrics.limited("address");
-        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())]).into_response();
+        // The body is not read, so the connection ends here.
+        let headers = [(header::RETRY_AFTER, seconds.to_string()), (header::CONNECTION, "close".to_owned())];
+        return (StatusCode::TOO_MANY_REQUESTS, headers).into_response();
     }
     let response = next.run(request).await;
     if response.status().is_client_error() && response.extensions().get::<Genuine>().is_none() {

@@ -3,7 +3,7 @@
 use super::address::Peer;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
@@ -20,8 +20,14 @@ impl<S: Send + Sync> FromRequest<S> for Whole {
         let patience = request.extensions().get::<Peer>().map_or(PATIENCE, |peer| peer.patience);
         match tokio::time::timeout(patience, Bytes::from_request(request, state)).await {
             Ok(Ok(body)) => Ok(Self(body)),
-            Ok(Err(rejection)) => Err(rejection.status().into_response()),
-            Err(_) => Err(StatusCode::REQUEST_TIMEOUT.into_response()),
+            Ok(Err(rejection)) => Err(last_answer(rejection.status())),
+            Err(_) => Err(last_answer(StatusCode::REQUEST_TIMEOUT)),
         }
     }
+}
+
+/// An answer to a body that was not read to its end. The connection cannot be used again, and the caller is told so:
+/// otherwise his next request may meet it while it is being closed, and is lost.
+fn last_answer(status: StatusCode) -> Response {
+    (status, [(header::CONNECTION, "close")]).into_response()
 }
