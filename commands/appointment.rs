@@ -5,17 +5,20 @@ pub(crate) mod telling;
 
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Undo, Who};
 use chrono::Months;
+use domain::attribution::Base;
 use domain::calendar::{DAY, previous_day};
 use domain::patient::{Item, Patient, Unread};
 use domain::privacy::Field;
 use domain::registration::{
-    Base, Channel, Class, Classified, Entry, Note, Source, Timing, Visit, classify, label, timing,
+    Channel, Class, Classified, Entry, Extension, Note, Source, Timing, Visit, classify, label, timing,
 };
 use domain::rights::{Record, Undoing};
-use domain::{EpochMs, Role, Roles};
+use domain::settings::Book;
+use domain::{EpochMs, PersonId, Role, Roles};
 use reading::Form;
 use serde_json::Value;
-use store::{Appointment, Event, NewEntry, Rival, Search, Terms};
+use std::collections::BTreeSet;
+use store::{Appointment, Event, Judge, NewEntry, Rival, Search, Terms};
 
 use crate::shared;
 
@@ -30,7 +33,9 @@ pub(crate) const COMMAND: Command = Command {
         "预约 姓名 张三 性别 男 年龄 35 电话 13800138000 地域 佛山 主诉 牙痛 到诊日期 明天 渠道 电话",
         "预约 已约—牙痛—张三—男—35—佛山 电话 13800138000 到诊日期 3月5日 15:00 渠道 商务通 聊天记录 您好",
     ],
-    rules: &["R-028", "R-031", "R-037", "R-040", "R-041", "R-042", "R-048", "R-085"],
+    rules: &[
+        "R-028", "R-031", "R-032", "R-036", "R-037", "R-038", "R-040", "R-041", "R-042", "R-048", "R-085",
+    ],
     who: Who::Roles(&[Role::Consultant, Role::PhoneConsultant]),
     place: Place::Anywhere,
     reach: Reach::Shared,
@@ -74,13 +79,16 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let channel = form.channel.unwrap_or(usual);
     let entry = Entry { patient, visit: form.visit, channel, chat_log: form.log.is_some() };
     let classified = classify(&entry, &book, today);
-    let timing = form.agreed.map(|minute| timed(ctx, &book, minute, ctx.desk.now));
+    let timing = match form.agreed {
+        Some(minute) => Some(timed(ctx, &book, by.person(), minute, ctx.desk.now)?),
+        None => None,
+    };
     let search = recent(ctx);
     let rivals = ctx.desk.tx.rivals(&entry.patient, None, search, &book, today)?;
-    let base = Base { day: today, rebased: 0, booked: form.visit.map(|visit| visit.date) };
+    let base = Base::entered(today, form.visit.map(|visit| visit.date));
     let terms = Terms {
         channel,
-        source: source(&rivals, None, channel),
+        source: source(ctx, &entry, &rivals, None, search)?,
         class: classified.class,
         missing: classified.missing.clone(),
         visit: form.visit,
@@ -92,9 +100,16 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let fields = kept(&entry.patient, form.expert, form.log);
     let new = NewEntry { terms: &terms, patient: &fields, rule: classified.rule, now: ctx.desk.now };
     let appointment = ctx.desk.tx.register_appointment(by, &new)?;
+    // Who has booked is not asked any more why he did not.
+    let met = ctx.desk.tx.contacts_of(&entry.patient, search.since, &book, today)?;
+    ctx.desk.tx.settle_contacts(by, &met, &appointment, ctx.desk.now)?;
     let head = format!("已登记 {}", appointment.label());
     let guessed = form.channel.is_none().then_some(usual);
-    let text = told(ctx, &head, &appointment, &entry, &fields, &classified, &unread, timing, guessed);
+    let mut text = told(ctx, &head, &appointment, &entry, &fields, &classified, &unread, timing, guessed);
+    if let Some(line) = telling::visited(ctx, &rivals)? {
+        text.push('\n');
+        text.push_str(&line);
+    }
     answered(ctx, &appointment, &rivals, text)
 }
 
@@ -132,7 +147,10 @@ fn complete(ctx: &mut Ctx<'_, '_>, by: &Record, no: i64, text: &str) -> Result<R
     let channel = form.channel.unwrap_or(known.terms.channel);
     let entry = Entry { patient, visit, channel, chat_log: log.is_some() };
     let classified = classify(&entry, &book, today);
-    let timing = form.agreed.map(|minute| timed(ctx, &book, minute, known.entered.at));
+    let timing = match form.agreed {
+        Some(minute) => Some(timed(ctx, &book, known.owner, minute, known.entered.at)?),
+        None => None,
+    };
     let search = recent(ctx);
     let met: Vec<i64> = ctx
         .desk
@@ -145,7 +163,7 @@ fn complete(ctx: &mut Ctx<'_, '_>, by: &Record, no: i64, text: &str) -> Result<R
     let base = Base { booked: known.terms.base.booked.or(visit.map(|visit| visit.date)), ..known.terms.base };
     let terms = Terms {
         channel,
-        source: source(&rivals, Some(no), channel),
+        source: source(ctx, &entry, &rivals, Some(&known), search)?,
         class: classified.class,
         missing: classified.missing.clone(),
         visit,
@@ -158,7 +176,11 @@ fn complete(ctx: &mut Ctx<'_, '_>, by: &Record, no: i64, text: &str) -> Result<R
     let new = NewEntry { terms: &terms, patient: &fields, rule: classified.rule, now: ctx.desk.now };
     let appointment = ctx.desk.tx.complete_appointment(&tend, no, &new)?;
     let head = format!("已更新 Y{no}");
-    let text = told(ctx, &head, &appointment, &entry, &fields, &classified, &unread, timing, None);
+    let mut text = told(ctx, &head, &appointment, &entry, &fields, &classified, &unread, timing, None);
+    if let Some(line) = channel_corrected(ctx, &known, channel)? {
+        text.push('\n');
+        text.push_str(&line);
+    }
     rivals.retain(|rival| !met.contains(&rival.appointment.no));
     answered(ctx, &appointment, &rivals, text)
 }
@@ -183,20 +205,80 @@ fn kept(patient: &Patient, expert: Option<String>, log: Option<String>) -> Vec<(
     fields
 }
 
-/// Where the patient came from: over what he was first registered by anybody.
-fn source(rivals: &[Rival], before: Option<i64>, channel: Channel) -> Source {
-    let earlier = rivals.iter().filter(|rival| before.is_none_or(|no| rival.appointment.no < no));
-    let first = earlier.filter(|rival| rival.sameness.certain).min_by_key(|rival| rival.appointment.entered);
-    Source::of(first.map(|rival| rival.appointment.terms.channel), channel)
+/// Where the patient came from: over what anybody was first in contact with him, booked or not.
+fn source(
+    ctx: &mut Ctx<'_, '_>,
+    entry: &Entry,
+    rivals: &[Rival],
+    before: Option<&Appointment>,
+    search: Search,
+) -> Result<Source, Stop> {
+    let today = ctx.desk.today();
+    let book = ctx.desk.book()?;
+    let contacts = ctx.desk.tx.contacts_of(&entry.patient, search.since, &book, today)?;
+    let contacts = contacts.iter().map(|contact| (contact.when, contact.channel));
+    let booked = rivals.iter().filter(|rival| rival.sameness.certain).map(|rival| &rival.appointment);
+    let first = booked
+        .map(|rival| (rival.entered, rival.terms.channel))
+        .chain(contacts)
+        .filter(|(when, _)| before.is_none_or(|known| *when < known.entered))
+        .min();
+    Ok(Source::of(first.map(|(_, channel)| channel), entry.channel))
 }
 
-/// Whether it was registered in time. A time of day that lies far ahead is one of yesterday: a night shift.
-fn timed(ctx: &Ctx<'_, '_>, book: &domain::settings::Book, minute: u32, registered: EpochMs) -> Timing {
+/// A wrong channel that was corrected goes to lead and supervisor; answers the line for its owner.
+fn channel_corrected(
+    ctx: &mut Ctx<'_, '_>,
+    known: &Appointment,
+    channel: Channel,
+) -> Result<Option<String>, Stop> {
+    let before = known.terms.channel;
+    if !before.is_corrected_by(channel) {
+        return Ok(None);
+    }
+    let (owner, no) = (known.owner, known.label());
+    let team = ctx.directory.person(owner).and_then(|owner| owner.team);
+    let above = ctx.directory.leads_of(team, ctx.desk.now, ctx.desk.today());
+    let leads = shared::with_role(ctx, Role::Lead, owner);
+    let mut readers: BTreeSet<PersonId> = above.iter().copied().filter(|id| leads.contains(id)).collect();
+    readers.extend(shared::with_role(ctx, Role::Supervisor, owner));
+    if readers.is_empty() {
+        readers.extend(above.into_iter().filter(|reader| *reader != owner));
+    }
+    let (from, to, who) = (before.word(), channel.word(), ctx.directory.label(owner));
+    let said = Said::text(format!("{who}更正了 {no} 的渠道：{from} 改成 {to}（R-038），原来的内容保留。"));
+    for reader in &readers {
+        ctx.desk.tell(*reader, None, &said, true)?;
+    }
+    let names: Vec<String> = readers.iter().map(|reader| ctx.directory.label(*reader)).collect();
+    let told = if names.is_empty() { String::new() } else { format!("，已报{}", names.join("、")) };
+    Ok(Some(format!("渠道由 {from} 改成 {to}{told}（R-038）")))
+}
+
+/// When it was agreed. A time of day that lies far ahead is one of yesterday: a night shift.
+pub(crate) fn agreed_at(ctx: &Ctx<'_, '_>, minute: u32, registered: EpochMs) -> EpochMs {
     let calendar = ctx.desk.calendar();
     let day = calendar.date(registered);
     let today = calendar.at(day, minute);
-    let agreed = if today > registered + DAY / 2 { calendar.at(previous_day(day), minute) } else { today };
-    timing(agreed, registered, None, calendar, book)
+    if today > registered + DAY / 2 { calendar.at(previous_day(day), minute) } else { today }
+}
+
+/// Whether it was registered in time, with the leave that its owner was given.
+fn timed(
+    ctx: &mut Ctx<'_, '_>,
+    book: &Book,
+    owner: PersonId,
+    minute: u32,
+    registered: EpochMs,
+) -> Result<Timing, Stop> {
+    let agreed = agreed_at(ctx, minute, registered);
+    let given = ctx.desk.tx.extensions_for(owner, agreed)?;
+    let given = given.iter().filter_map(|given| {
+        let approved = given.decided_at.filter(|approved| *approved <= registered)?;
+        Some(Extension { approved, shift_end: Some(given.asked.over_at) })
+    });
+    let extension = given.max_by_key(|extension| extension.shift_end);
+    Ok(timing(agreed, registered, extension, ctx.desk.calendar(), book))
 }
 
 /// Takes back a line of the register: of 预约, 改约 and 取消预约 alike.
@@ -207,8 +289,9 @@ pub(crate) fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result
     let (no, _) = shared::label(named, 'Y').ok_or_else(corrupt)?;
     let gone = || Stop::wrong_state(format!("Y{no} 的登记已经撤销过了。"));
     let owner = ctx.desk.tx.appointment(no)?.ok_or_else(gone)?.owner;
-    let (today, now) = (ctx.desk.today(), ctx.desk.now);
-    if !ctx.desk.tx.undo_register_entry(&by.tend(owner), seq, today, now)? {
+    let (book, calendar, now) = (ctx.desk.book()?, *ctx.desk.calendar(), ctx.desk.now);
+    let judge = Judge { book: &book, calendar: &calendar, now };
+    if !ctx.desk.tx.undo_register_entry(&by.tend(owner), seq, judge)? {
         return Err(Stop::wrong_state(format!("Y{no} 后来又改过，请先撤销后面的改动。")));
     }
     Ok(match event.kind.as_str() {
@@ -262,6 +345,8 @@ fn told(
     }
     if let Some(Timing { late_minutes: Some(minutes), rule, .. }) = timing {
         lines.push(format!("迟登记：约定后{minutes}分钟（{rule}）"));
+    } else if timing.is_some_and(|timing| timing.rule == "R-032") {
+        lines.push("主管批准过延迟登记，不算迟（R-032）".to_owned());
     }
     for note in &classified.notes {
         let words = match note {

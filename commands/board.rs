@@ -71,7 +71,8 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     }
     let order = order.unwrap_or(Order::of(period));
     let directory = &ctx.directory;
-    let mut tallies = ctx.desk.tx.tallies(span)?;
+    let calendar = *ctx.desk.calendar();
+    let mut tallies = ctx.desk.tx.tallies(span, &calendar)?;
     tallies.retain(|tally| {
         directory
             .person(tally.person)
@@ -81,7 +82,11 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
         return Ok(Reply::text(format!("{}：没有人排班，也没有日报。", title(period, span))));
     }
     let filed: Vec<i64> = match period {
-        Period::Day => ctx.desk.tx.live_reports(span)?.into_iter().map(|report| report.person).collect(),
+        Period::Day => {
+            // Whoever was on leave for the whole shift owes none.
+            let off = ctx.desk.tx.whole_days_off(span)?.into_iter().map(|(person, _)| person);
+            ctx.desk.tx.live_reports(span)?.into_iter().map(|report| report.person).chain(off).collect()
+        }
         Period::Week | Period::Month => tallies.iter().map(|tally| tally.person).collect(),
     };
     let placed = ranking::rank(tallies, order);

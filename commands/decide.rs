@@ -1,8 +1,9 @@
 //! 同意 / 驳回: decides what waits for a decision. The letter of the number says what it is: `J3` a request to join.
 
 use crate::shared::{self, Chosen};
+use crate::{late_entry, leave, proposals, swap};
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Undo, Who, args};
-use domain::rights::{Decide, Denied, Scope, Undoing};
+use domain::rights::{Decide, Denied, Record, Scope, Undoing};
 use domain::{Role, Roles};
 use serde_json::Value;
 use store::{Event, Fact, Identity, JoinRequest, NewMember};
@@ -12,15 +13,20 @@ pub(crate) const APPROVE: Command = Command {
     aliases: &["批准", "通过"],
     summary: "同意一项申请",
     usage: "同意 编号 [角色] [组] | 同意 编号 绑定 姓名",
-    details: "J 开头是加入申请。可以顺便写角色和组：不写角色就是咨询员，不写组就按申请人写的。组长只能同意自己组的咨询员、电话咨询员和导医。申请人已是成员、只是换了账号时，写「绑定 姓名」。",
+    details: "J 开头是加入申请，E 开头是延迟登记（主管批），L 开头是请假，W 开头是换班，K 开头是台账（主管批）。同意加入时可以顺便写角色和组：不写角色就是咨询员，不写组就按申请人写的。组长只能同意自己组的咨询员、电话咨询员和导医。申请人已是成员、只是换了账号时，写「绑定 姓名」。",
     examples: &["同意 J3", "同意 J3 组长 一组", "同意 J3 绑定 张三"],
     rules: &[],
     who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
-    run: Run::Decide(approve),
-    undo: &[Undo { kind: "member.approved", run: undo_approved }],
+    run: Run::Answer(approve),
+    undo: &[
+        Undo { kind: "member.approved", run: undo_approved },
+        Undo { kind: "extension.decided", run: late_entry::undo_decided },
+        Undo { kind: "leave.decided", run: leave::undoing::decision },
+        Undo { kind: "swap.decided", run: swap::undo_decided },
+    ],
 };
 
 pub(crate) const REFUSE: Command = Command {
@@ -35,11 +41,46 @@ pub(crate) const REFUSE: Command = Command {
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
-    run: Run::Decide(refuse),
+    run: Run::Answer(refuse),
     undo: &[Undo { kind: "member.refused", run: undo_refused }],
 };
 
-fn approve(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop> {
+/// What waits for somebody besides those who lead: the partner of a swap. For everything else the right to decide.
+fn deciding(lead: Option<&Decide>) -> Result<&Decide, Stop> {
+    lead.ok_or_else(|| {
+        Stop::not_allowed(
+            "「同意」和「驳回」只有组长、主管、主任、管理员可以用；换班的对方也可以：同意 W编号。",
+        )
+    })
+}
+
+/// A leave or a swap, by its number.
+fn leave_or_swap(
+    ctx: &mut Ctx<'_, '_>,
+    own: &Record,
+    lead: Option<&Decide>,
+    text: &str,
+    approves: bool,
+) -> Option<Result<Reply, Stop>> {
+    if let Some((no, _)) = shared::label(text, 'W') {
+        return Some(swap::decide(ctx, own, lead, no, approves));
+    }
+    let (no, rest) = shared::label(text, 'L')?;
+    let reason = (!rest.is_empty()).then_some(rest);
+    Some(deciding(lead).and_then(|by| leave::deciding::decide(ctx, by, no, approves, reason)))
+}
+
+fn approve(ctx: &mut Ctx<'_, '_>, own: &Record, lead: Option<&Decide>, text: &str) -> Result<Reply, Stop> {
+    if let Some(decided) = leave_or_swap(ctx, own, lead, text, true) {
+        return decided;
+    }
+    let by = deciding(lead)?;
+    if let Some((no, rest)) = shared::label(text, 'E') {
+        return late_entry::decide(ctx, by, no, true, rest);
+    }
+    if let Some((no, rest)) = shared::label(text, 'K') {
+        return proposals::decide(ctx, by, no, true, rest);
+    }
     let (request, rest) = open_request(ctx, text)?;
     let mut words = args::Words::new(&rest);
     if words.take_word_in(&[("绑定", ()), ("并入", ())]).is_some() {
@@ -121,7 +162,17 @@ fn link(
     Ok(Reply::text(format!("已同意 {label}：这个账号是{}的。", person.label)))
 }
 
-fn refuse(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop> {
+fn refuse(ctx: &mut Ctx<'_, '_>, own: &Record, lead: Option<&Decide>, text: &str) -> Result<Reply, Stop> {
+    if let Some(decided) = leave_or_swap(ctx, own, lead, text, false) {
+        return decided;
+    }
+    let by = deciding(lead)?;
+    if let Some((no, rest)) = shared::label(text, 'E') {
+        return late_entry::decide(ctx, by, no, false, rest);
+    }
+    if let Some((no, rest)) = shared::label(text, 'K') {
+        return proposals::decide(ctx, by, no, false, rest);
+    }
     let (request, reason) = open_request(ctx, text)?;
     if reason.is_empty() {
         return Err(Stop::bad(format!("请写上理由。例：驳回 J{} 不是本组成员", request.no)));
@@ -167,7 +218,8 @@ fn team_number(ctx: &Ctx<'_, '_>, name: Option<&str>) -> Option<i64> {
 fn open_request(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<(JoinRequest, String), Stop> {
     let Some((no, rest)) = shared::label(text, 'J') else {
         let open = ctx.desk.tx.open_joins(5)?;
-        let list: Vec<String> = open.iter().map(|join| format!("J{} {}", join.no, join.name)).collect();
+        let mut list: Vec<String> = open.iter().map(|join| format!("J{} {}", join.no, join.name)).collect();
+        list.extend(late_entry::open(ctx)?);
         let hint = if list.is_empty() {
             "现在没有待处理的申请。".to_owned()
         } else {

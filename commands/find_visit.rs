@@ -94,11 +94,14 @@ fn shown(ctx: &mut Ctx<'_, '_>, own: &Own, appointment: &Appointment) -> Result<
         [] => String::new(),
         missing => format!("，缺{}", telling::items(missing)),
     };
+    let came = ctx.desk.tx.arrivals_of_appointment(appointment.no)?.into_iter().next();
+    let came = came.map(|arrival| format!("\n  已到诊 {}，归谁发：归属 {case}", arrival.label()));
     Ok(format!(
-        "{case} {patient} · {}\n  {state}{missing} · 到诊 {} · 渠道 {}\n  {}",
+        "{case} {patient} · {}\n  {state}{missing} · 到诊 {} · 渠道 {}\n  {}{}",
         ctx.directory.label(owner),
         telling::visit(terms.visit),
         terms.channel.word(),
-        telling::clocks(terms.protection, ctx.desk.today())
+        telling::clocks(terms.protection, ctx.desk.today()),
+        came.unwrap_or_default()
     ))
 }

@@ -75,6 +75,7 @@ fn leave(ctx: &mut Ctx<'_, '_>, by: &Administer, text: &str) -> Result<Reply, St
     if planned > 0 {
         lines.push(format!("之后的 {planned} 天排班已取消。"));
     }
+    lines.extend(open_follow_ups(ctx, person)?);
     if waiting > 0 {
         lines.push(format!("本组有 {waiting} 个加入申请，已转给其他负责人。"));
     }
@@ -98,6 +99,7 @@ fn hand_over(ctx: &mut Ctx<'_, '_>, person: &Person, planned: usize) -> Result<u
     if !joins.is_empty() {
         lines.push(format!("待处理的加入申请：{}", joins.join("、")));
     }
+    lines.extend(open_follow_ups(ctx, person)?);
     if lines.len() == 1 {
         return Ok(0);
     }
@@ -108,6 +110,19 @@ fn hand_over(ctx: &mut Ctx<'_, '_>, person: &Person, planned: usize) -> Result<u
         }
     }
     Ok(joins.len())
+}
+
+/// What somebody leaves open with his patients, and how it is given to others.
+fn open_follow_ups(ctx: &mut Ctx<'_, '_>, person: &Person) -> Result<Option<String>, Stop> {
+    const COUNTED: u32 = 2_000;
+    let (open, later) = ctx.desk.tx.left_open(person.id, COUNTED)?;
+    let what = match (open, later) {
+        (0, 0) => return Ok(None),
+        (open, 0) => format!("待办回访{open}个"),
+        (0, later) => format!("还没到诊的预约{later}个"),
+        (open, later) => format!("待办回访{open}个、还没到诊的预约{later}个"),
+    };
+    Ok(Some(format!("名下还有{what}，请转给别人：转派 {} @接手人", person.label)))
 }
 
 /// Open requests that are looked through.

@@ -9,29 +9,55 @@ mod acknowledge;
 mod acting;
 mod add_member;
 mod appointment;
+mod arrival;
 mod audit;
 mod board;
 mod cancel_visit;
+mod certificate;
 mod change_visit;
+mod claim;
 mod claim_admin;
+mod confirm_credit;
+mod consult;
+mod credit;
 mod decide;
 mod duplicate;
+mod expected;
 mod find_visit;
+mod follow_up;
+mod group_answer;
 mod help;
+mod holidays;
 mod join;
+mod jump;
+mod late_entry;
+mod leave;
+mod leave_balance;
+mod leave_end;
+mod leave_slips;
 mod leaving;
+mod lending;
 mod mine;
 mod missing;
+mod objection;
+mod off_duty;
+mod proposals;
 mod purpose;
+mod reassign;
+mod reconcile;
 mod report;
 mod roster;
 mod rota;
 mod rules;
+mod ruling;
 mod set_role;
 mod shared;
 mod shift;
+mod swap;
 mod teams;
 mod template;
+mod third_party;
+mod todo;
 mod undo;
 
 use bot::Command;
@@ -43,13 +69,36 @@ pub fn all() -> Vec<Command> {
     vec![
         report::COMMAND,
         appointment::COMMAND,
+        consult::COMMAND,
+        jump::COMMAND,
+        late_entry::COMMAND,
         change_visit::COMMAND,
         cancel_visit::COMMAND,
+        follow_up::COMMAND,
+        todo::COMMAND,
+        third_party::COMMAND,
+        claim::COMMAND,
         find_visit::COMMAND,
         duplicate::COMMAND,
+        arrival::COMMAND,
+        expected::COMMAND,
+        credit::COMMAND,
+        objection::COMMAND,
+        ruling::COMMAND,
         mine::COMMAND,
         board::COMMAND,
         missing::COMMAND,
+        reconcile::COMMAND,
+        leave::COMMAND,
+        leave::FOR_OTHERS,
+        leave_end::COMMAND,
+        certificate::COMMAND,
+        leave_balance::COMMAND,
+        leave_slips::COMMAND,
+        off_duty::COMMAND,
+        group_answer::CONFIRM,
+        group_answer::OBJECT,
+        swap::COMMAND,
         rota::COMMAND,
         shift::COMMAND,
         rules::COMMAND,
@@ -60,6 +109,10 @@ pub fn all() -> Vec<Command> {
         join::COMMAND,
         decide::APPROVE,
         decide::REFUSE,
+        proposals::COMMAND,
+        confirm_credit::COMMAND,
+        lending::COMMAND,
+        reassign::COMMAND,
         roster::COMMAND,
         add_member::COMMAND,
         set_role::COMMAND,
@@ -67,6 +120,7 @@ pub fn all() -> Vec<Command> {
         leaving::LEAVE,
         leaving::RETURN,
         acting::COMMAND,
+        holidays::COMMAND,
         audit::COMMAND,
         purpose::COMMAND,
         claim_admin::COMMAND,

@@ -5,7 +5,8 @@ use domain::calendar::{day_name, next_day};
 use domain::ranking::{self, Order};
 use domain::report::{self, Standing};
 use domain::rights::Own;
-use domain::{Period, Role, Span};
+use domain::{Period, PersonId, Role, Span};
+use store::{CreditState, StoredArrival};
 
 use crate::shared;
 
@@ -24,6 +25,9 @@ pub(crate) const COMMAND: Command = Command {
     run: Run::Own(run),
     undo: &[],
 };
+
+/// Arrivals that are listed one by one.
+const LISTED: usize = 40;
 
 fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     let mut words = args::Words::new(text);
@@ -59,6 +63,7 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
             lines.push(format!("{name}登记预约：{count}个（不含取消和无效的）"));
         }
     }
+    lines.extend(credited(ctx, id, span)?);
     if roles.owes_report() {
         let month = report::counting_month(today);
         let late = ctx.desk.tx.overdue_days(id, month)?;
@@ -70,6 +75,29 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
         lines.push("你的角色没有个人数据。发「排行」看全部门。".to_owned());
     }
     Ok(Reply::text(lines.join("\n")))
+}
+
+/// The arrivals of a span that are somebody's: `到诊 2：D1（Y1） D4（Y5）`, and those that wait for a person.
+fn credited(ctx: &mut Ctx<'_, '_>, id: PersonId, span: Span) -> Result<Vec<String>, Stop> {
+    let mine = |arrival: &StoredArrival| arrival.credit.to == Some(id) && !arrival.forfeited;
+    let all: Vec<StoredArrival> = ctx.desk.tx.credited_in(span)?.into_iter().filter(mine).collect();
+    let (waiting, counted): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|arrival| arrival.credit.state == CreditState::Suggested);
+    let mut lines = Vec::new();
+    for (word, arrivals) in [("到诊", counted), ("待确认", waiting)] {
+        if !arrivals.is_empty() {
+            let more = if arrivals.len() > LISTED { " …" } else { "" };
+            let shown: Vec<String> = arrivals.iter().take(LISTED).map(numbered).collect();
+            lines.push(format!("{word} {}：{}{more}", arrivals.len(), shown.join(" ")));
+        }
+    }
+    Ok(lines)
+}
+
+/// `D1（Y1）`
+fn numbered(arrival: &StoredArrival) -> String {
+    let on = arrival.credit.appointment.map(|no| format!("（Y{no}）")).unwrap_or_default();
+    format!("{}{on}", arrival.label())
 }
 
 fn todays_report(ctx: &mut Ctx<'_, '_>, id: i64) -> Result<String, Stop> {
@@ -109,7 +137,8 @@ fn figures(
     name: &str,
 ) -> Result<Vec<String>, Stop> {
     let directory = &ctx.directory;
-    let mut tallies = ctx.desk.tx.tallies(span)?;
+    let calendar = *ctx.desk.calendar();
+    let mut tallies = ctx.desk.tx.tallies(span, &calendar)?;
     tallies.retain(|tally| directory.person(tally.person).is_some_and(|person| person.roles.is_ranked()));
     let order = Order::of(period);
     let placed = ranking::rank(tallies, order);

@@ -34,6 +34,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &ReadGroup, text: &str) -> Result<Reply, Stop>
     let span = Span::day(date);
     let rota: HashMap<i64, _> =
         ctx.desk.tx.rota_between(span)?.into_iter().map(|row| (row.person, row)).collect();
+    let off = ctx.desk.tx.whole_days_off(span)?;
     let filed: HashMap<i64, bool> =
         ctx.desk.tx.live_reports(span)?.into_iter().map(|report| (report.person, report.late)).collect();
     let mut lists: [(&str, Vec<String>); 5] =
@@ -43,6 +44,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &ReadGroup, text: &str) -> Result<Reply, Stop>
             continue;
         }
         let shift = rota.get(&person.id).and_then(|row| row.shift.as_ref());
+        let shift = shift.filter(|_| !off.contains(&(person.id, date)));
         let list = match report::standing(ctx.desk.now, shift, filed.get(&person.id).copied()) {
             Standing::Missing => 0,
             Standing::NotDue => 1,

@@ -1,5 +1,7 @@
 //! 排班: who works when. Reports are due by it, reminders and lists follow it.
 
+mod balance;
+
 use crate::shared;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Undo, Who, args};
 use chrono::NaiveDate;
@@ -15,14 +17,15 @@ pub(crate) const COMMAND: Command = Command {
     name: "排班",
     aliases: &["班表", "值班表"],
     summary: "看班表、排班",
-    usage: "排班 [周|月] | 排班 人… 日期或日期至日期 班次|休",
-    details: "不带内容看本周。组长排自己的组，主管以上排全部门。日报的截止时间、提醒和名单都跟着排班走。",
+    usage: "排班 [周|月] | 排班 人… 日期或日期至日期 班次|休 … | 排班 均衡 [月]",
+    details: "不带内容看本周。组长排自己的组，主管以上排全部门。写几个班次就按顺序一天一个轮着排。「排班 均衡」看每人各班次的天数。日报的截止时间、提醒和名单都跟着排班走。",
     examples: &[
         "排班",
         "排班 下周",
         "排班 张三 明天 早班",
         "排班 张三 李四 下周一至周五 晚班",
         "排班 张三 周六 休",
+        "排班 张三 下月 早班 早班 晚班 晚班 休 休",
     ],
     rules: &["R-170", "R-174"],
     who: Who::Members,
@@ -35,6 +38,8 @@ pub(crate) const COMMAND: Command = Command {
 
 /// How far back a lead may still change the plan.
 const PAST_DAYS: i64 = 31;
+/// How those on leave are listed below the shifts.
+const ON_LEAVE: &str = "请假";
 /// Days that one message plans at the most, all people together.
 const MOST_DAYS: usize = 400;
 
@@ -54,6 +59,11 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, decide: Option<&Decide>, text: &str) -
         return show(ctx, decide, Period::Week.around(today));
     }
     let mut asked = words.clone();
+    if asked.take_word_in(&[("均衡", ()), ("统计", ())]).is_some() {
+        let Some(decide) = decide else { return Err(Stop::not_allowed("班次统计只有组长能看。")) };
+        let span = asked.take_word_in(&months(today)).unwrap_or_else(|| Period::Month.around(today));
+        return balance::show(ctx, decide, span);
+    }
     if let Some(span) = asked.take_word_in(&spans)
         && asked.is_empty()
     {
@@ -66,17 +76,32 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, decide: Option<&Decide>, text: &str) -
     set(ctx, decide, &plan)
 }
 
+/// The months that have a word.
+fn months(today: NaiveDate) -> [(&'static str, Span); 4] {
+    let this = Period::Month.around(today);
+    let next = Period::Month.around(shift_days(this.to, 1));
+    [("月", this), ("本月", this), ("下月", next), ("下个月", next)]
+}
+
 struct Plan {
     people: Vec<i64>,
     span: Span,
-    shift: String,
+    /// One a day, over and over.
+    shifts: Vec<String>,
 }
 
 fn read(ctx: &mut Ctx<'_, '_>, words: &mut args::Words<'_>, today: NaiveDate) -> Result<Plan, Stop> {
+    let months = months(today);
     let mut people = Vec::new();
     let mut span = None;
-    let mut shift = None;
+    let mut shifts: Vec<String> = Vec::new();
     while !words.is_empty() {
+        if span.is_none()
+            && let Some(month) = words.take_word_in(&months)
+        {
+            span = Some(month);
+            continue;
+        }
         let range = words.take_range(today, args::Lean::Near).map_err(|error| Stop::bad(error.told()))?;
         if let Some(range) = range {
             if span.is_some() {
@@ -88,10 +113,7 @@ fn read(ctx: &mut Ctx<'_, '_>, words: &mut args::Words<'_>, today: NaiveDate) ->
         let word = words.peek().unwrap_or_default();
         let rest = matches!(word, "休" | "休息" | "休假" | "轮休");
         if rest || ctx.directory.template(word).is_some() {
-            if shift.is_some() {
-                return Err(Stop::bad("一次只排一种班次。例：排班 张三 下周一至周五 早班"));
-            }
-            shift = Some(if rest { REST.to_owned() } else { word.to_owned() });
+            shifts.push(if rest { REST.to_owned() } else { word.to_owned() });
             words.next_word();
             continue;
         }
@@ -114,16 +136,23 @@ fn read(ctx: &mut Ctx<'_, '_>, words: &mut args::Words<'_>, today: NaiveDate) ->
         }
         people.push(ctx.desk.person_named(&token.name, token.number)?);
     }
-    let (Some(span), Some(shift), false) = (span, shift, people.is_empty()) else {
+    let (Some(span), false, false) = (span, shifts.is_empty(), people.is_empty()) else {
         return Err(Stop::bad(format!("要写明谁、哪天、什么班。例：{}", COMMAND.examples[2])));
     };
+    if shifts.len() > span.days().count() {
+        return Err(Stop::bad(format!(
+            "写了{}个班次，日期只有{}天，没有排。几个班次是按天轮着排的。",
+            shifts.len(),
+            span.days().count()
+        )));
+    }
     if span.from < shift_days(today, -PAST_DAYS) {
         return Err(Stop::bad(format!("{PAST_DAYS}天以前的排班不能再改。")));
     }
     if span.days().count().saturating_mul(people.len()) > MOST_DAYS {
         return Err(Stop::bad("一次排得太多，请分几次。"));
     }
-    Ok(Plan { people, span, shift })
+    Ok(Plan { people, span, shifts })
 }
 
 fn set(ctx: &mut Ctx<'_, '_>, decide: &Decide, plan: &Plan) -> Result<Reply, Stop> {
@@ -136,14 +165,13 @@ fn set(ctx: &mut Ctx<'_, '_>, decide: &Decide, plan: &Plan) -> Result<Reply, Sto
     for id in &plan.people {
         let Some(person) = directory.person(*id) else { continue };
         let over = decide.plan(*id, person.team).map_err(|denied| shared::denied(denied, &person.label))?;
-        for date in plan.span.days() {
+        for (date, shift) in plan.span.days().zip(plan.shifts.iter().cycle()) {
             let row = ctx.desk.tx.rota_on(*id, date)?;
             before.push(row.map_or(Value::Null, |row| {
                 let times = row.shift.map(|shift| (shift.start, shift.end));
                 json!([row.name, times.map(|times| times.0), times.map(|times| times.1)])
             }));
-            let shift =
-                directory.template(&plan.shift).map(|known| known.hours.on(&calendar, date, &known.name));
+            let shift = directory.template(shift).map(|known| known.hours.on(&calendar, date, &known.name));
             ctx.desk.tx.set_rota(&over, date, shift.as_ref(), ctx.desk.now)?;
         }
         names.push(person.label.clone());
@@ -154,12 +182,17 @@ fn set(ctx: &mut Ctx<'_, '_>, decide: &Decide, plan: &Plan) -> Result<Reply, Sto
         .with("people", people)
         .with("from", plan.span.from.to_string())
         .with("to", plan.span.to.to_string())
-        .with("shift", plan.shift.as_str())
+        .with("shift", plan.shifts.join(" "))
         .person("by", me)
         .with("before", before);
     ctx.desk.record(fact);
-    let hours = directory.template(&plan.shift).map_or_else(String::new, |known| format!(" {}", known.hours));
-    Ok(Reply::text(format!("已排班：{} {} {}{hours}", names.join("、"), told(plan.span), plan.shift)))
+    let what = match plan.shifts.as_slice() {
+        [one] => {
+            directory.template(one).map_or_else(|| one.clone(), |known| format!("{one} {}", known.hours))
+        }
+        several => format!("按 {} 轮排", several.join("、")),
+    };
+    Ok(Reply::text(format!("已排班：{} {} {what}", names.join("、"), told(plan.span))))
 }
 
 fn told(days: Span) -> String {
@@ -171,6 +204,7 @@ fn told(days: Span) -> String {
 
 fn show(ctx: &mut Ctx<'_, '_>, decide: Option<&Decide>, span: Span) -> Result<Reply, Stop> {
     let rows = ctx.desk.tx.rota_between(span)?;
+    let away = ctx.desk.tx.leave_days(span)?;
     let me = ctx.me()?;
     let visible = |id: i64| {
         ctx.directory.person(id).is_some_and(|person| {
@@ -183,6 +217,11 @@ fn show(ctx: &mut Ctx<'_, '_>, decide: Option<&Decide>, span: Span) -> Result<Re
     for RotaRow { person, date, name, .. } in rows.into_iter().filter(|row| visible(row.person)) {
         let label = ctx.directory.label(person);
         days.entry(date).or_default().entry(name).or_default().push(label);
+    }
+    for day in away.into_iter().filter(|day| visible(day.person)) {
+        let label = ctx.directory.label(day.person);
+        let away = days.entry(day.piece.date).or_default().entry(ON_LEAVE.to_owned()).or_default();
+        away.push(label);
     }
     if days.is_empty() {
         let hint = if decide.is_some() { "\n要排班，例：排班 张三 明天 早班" } else { "" };
@@ -220,8 +259,10 @@ fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, St
     };
     let now = ctx.desk.now;
     let days = Span { from, to };
-    let planned = people.iter().flat_map(|person| days.days().map(move |date| (*person, date)));
-    for ((person, date), row) in planned.zip(before) {
+    let shifts: Vec<&str> = set.split(' ').collect();
+    let turns = || days.days().zip(shifts.iter().cycle());
+    let planned = people.iter().flat_map(|person| turns().map(move |(date, set)| (*person, date, *set)));
+    for ((person, date, set), row) in planned.zip(before) {
         if ctx.desk.tx.rota_on(person, date)?.is_none_or(|row| row.name != set) {
             let whose = ctx.directory.label(person);
             return Err(Stop::wrong_state(format!(

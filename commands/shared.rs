@@ -28,12 +28,29 @@ pub(crate) fn denied(denied: Denied, whose: &str) -> Stop {
     })
 }
 
+/// The members who have a role today, or stand in for it, but for one.
+pub(crate) fn with_role(ctx: &Ctx<'_, '_>, role: Role, but: PersonId) -> Vec<PersonId> {
+    let today = ctx.desk.today();
+    let people = ctx.directory.people(ctx.desk.now).filter(|person| person.id != but);
+    let has = |person: &&Person| ctx.directory.standing(person, today).roles().has(role);
+    people.filter(has).map(|person| person.id).collect()
+}
+
 /// An amount as people read it: `30元`, `0.5元`.
 pub(crate) fn yuan(fen: u64) -> String {
     let (yuan, rest) = (fen / 100, fen % 100);
     match rest {
         0 => format!("{yuan}元"),
         _ => format!("{yuan}.{}元", format!("{rest:02}").trim_end_matches('0')),
+    }
+}
+
+/// Days in halves as people read them: `1天`, `1.5天`, `半天`, `0天`.
+pub(crate) fn half_days(halves: u32) -> String {
+    match (halves / 2, halves % 2) {
+        (0, 1) => "半天".to_owned(),
+        (days, 1) => format!("{days}.5天"),
+        (days, _) => format!("{days}天"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! 撤销: takes back one's own last change within ten minutes; afterwards a lead may. Nothing is erased: the taking back
 //! is an event of its own, and what was undone no longer counts.
 
+use crate::arrival::telling;
 use crate::shared;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Undo, Who, args};
 use domain::calendar::MINUTE;
@@ -42,12 +43,15 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     }
     let told = run(ctx, &undoing, &event)?;
     // What taking back changed is recorded too, but the next 撤销 goes on to the change before.
+    let subject = event.subject.unwrap_or_else(|| format!("G{}", event.seq));
     for (seq, kind) in ctx.desk.tx.flush_events()? {
         if ctx.desk.bot.undo_for(kind).is_some() {
             ctx.desk.tx.mark_undone(seq, ctx.desk.now)?;
         }
+        if kind == "credit.decided" {
+            tell_decided(ctx, seq, &subject)?;
+        }
     }
-    let subject = event.subject.unwrap_or_else(|| format!("G{}", event.seq));
     let fact = Fact::new("undo.done", Some(me))
         .about(subject.as_str())
         .with("of", event.kind)
@@ -55,6 +59,16 @@ fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
         .person("by", me);
     ctx.desk.record(fact);
     Ok(Reply::text(format!("已撤销：{told}。")))
+}
+
+/// Tells everybody whose arrival was decided anew because something that it hung on was taken back. Of what was itself
+/// taken back its own command tells.
+fn tell_decided(ctx: &mut Ctx<'_, '_>, seq: i64, but: &str) -> Result<(), Stop> {
+    let decided = ctx.desk.tx.event(seq)?.and_then(|decided| decided.subject).filter(|about| about != but);
+    let Some((no, _)) = decided.as_deref().and_then(|about| shared::label(about, 'D')) else { return Ok(()) };
+    let Some(arrival) = ctx.desk.tx.arrival(no)? else { return Ok(()) };
+    let parties = ctx.desk.tx.parties(&arrival)?;
+    telling::tell_changed(&mut ctx.desk, &arrival, parties)
 }
 
 /// The own newest change that can still be taken back.

@@ -35,6 +35,7 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
     let directory = desk.directory()?;
     let filed: HashSet<_> =
         desk.tx.live_reports(span)?.into_iter().map(|report| (report.person, report.date)).collect();
+    let off = desk.tx.whole_days_off(span)?;
     let mut missing = Vec::new();
     for row in desk.tx.rota_between(span)? {
         let owes = directory.person(row.person).is_some_and(|person| {
@@ -43,7 +44,10 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
             person.roles.owes_report() && person.rights_end.is_none_or(stayed)
         });
         let late = filed.contains(&(row.person, row.date)).then_some(false);
-        if !owes || report::standing(fire_at, row.shift.as_ref(), late) != Standing::Missing {
+        if !owes || off.contains(&(row.person, row.date)) {
+            continue;
+        }
+        if report::standing(fire_at, row.shift.as_ref(), late) != Standing::Missing {
             continue;
         }
         if !desk.tx.note_overdue(&Record::by_program(row.person), row.date, "missing", desk.now)? {

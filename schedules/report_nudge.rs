@@ -3,6 +3,7 @@
 
 use bot::{Desk, Outcome, ReminderKind, Said, Stop};
 use chrono::NaiveDate;
+use domain::Span;
 use domain::calendar::{MINUTE, day_name};
 use domain::quiet::QuietHours;
 use domain::report;
@@ -35,6 +36,9 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
     let Some(shift) = day.shift else { return cancel("off") };
     if day.earlier.live_late.is_some() {
         return cancel("filed");
+    }
+    if desk.tx.whole_days_off(Span::day(date))?.contains(&(reminder.person, date)) {
+        return cancel("on_leave");
     }
     let quiet = QuietHours::on(&*desk.book()?, desk.today());
     let earliest = quiet.earliest(desk.calendar(), desk.now, Some(&shift));

@@ -35,6 +35,9 @@ pub struct Config {
     /// DingTalk robots.
     #[serde(default)]
     pub dingtalk: Vec<Dingtalk>,
+    /// DingTalk's monthly allowance.
+    #[serde(default)]
+    pub dingtalk_quota: DingtalkQuota,
 }
 
 /// Where the program listens.
@@ -167,7 +170,8 @@ pub enum WecomKind {
     App,
 }
 
-/// A WeCom bot.
+/// A WeCom bot: over the long connection with `bot_id` and `secret`, or over callbacks with `token` and
+/// `encoding_aes_key`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wecom {
@@ -176,10 +180,18 @@ pub struct Wecom {
     /// Which kind of callbacks.
     #[serde(default = "aibot")]
     pub kind: WecomKind,
+    /// BotID of the long connection's settings.
+    pub bot_id: Option<String>,
+    /// Secret of the long connection's settings; for an app, the app's own.
+    pub secret: Option<SecretRef>,
+    /// Another address for the long connection than the real one, for a proxy.
+    pub stream_url: Option<String>,
     /// Token of the callback settings.
-    pub token: SecretRef,
+    pub token: Option<SecretRef>,
     /// EncodingAESKey of the callback settings.
-    pub encoding_aes_key: SecretRef,
+    pub encoding_aes_key: Option<SecretRef>,
+    /// AgentId of an app; with its `secret` it may speak first.
+    pub agent_id: Option<i64>,
     /// CorpID for an app; empty for an AI bot.
     #[serde(default)]
     pub receive_id: String,
@@ -207,17 +219,78 @@ pub struct WecomWebhook {
     pub key: SecretRef,
 }
 
-/// A DingTalk enterprise robot in HTTP mode.
+/// How a DingTalk robot hears.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum DingtalkMode {
+    /// Over a connection that this program opens.
+    Stream,
+    /// By callbacks.
+    Http,
+}
+
+/// Where a DingTalk robot's buttons become links.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum DingtalkLinks {
+    /// Nowhere.
+    Never,
+    /// In private chats.
+    #[default]
+    Private,
+    /// In groups, too.
+    Everywhere,
+}
+
+/// DingTalk's monthly allowance of the whole organisation, which depends on its edition; 0 for no limit.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DingtalkQuota {
+    /// Calls of the OpenAPI.
+    pub api_per_month: u32,
+    /// Webhook and Stream messages.
+    pub push_per_month: u32,
+    /// Of which percentage the admins are warned.
+    pub warn_percent: u32,
+    /// Of which percentage they are warned again.
+    pub urgent_percent: u32,
+    /// From which percentage on less is sent.
+    pub thrifty_percent: u32,
+}
+
+impl Default for DingtalkQuota {
+    /// The standard edition since November 2025.
+    fn default() -> Self {
+        Self {
+            api_per_month: 5_000,
+            push_per_month: 3_000,
+            warn_percent: 80,
+            urgent_percent: 95,
+            thrifty_percent: 80,
+        }
+    }
+}
+
+/// A DingTalk enterprise robot.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dingtalk {
-    /// Part of its callback address: /hooks/dingtalk/NAME. The signature does not cover the body, so make it long
-    /// and hard to guess.
+    /// The bot's name; in HTTP mode part of its callback address: /hooks/dingtalk/NAME. The signature does not cover the
+    /// body, so then make it long and hard to guess.
     pub name: String,
-    /// AppSecret.
+    /// How it hears; where it is not written, by a connection when `client_id` is there.
+    pub mode: Option<DingtalkMode>,
+    /// Client ID (AppKey). With it the robot can speak first.
+    pub client_id: Option<String>,
+    /// Client Secret (AppSecret).
     pub app_secret: SecretRef,
-    /// Its robotCode (AppKey); then messages for other robots are refused.
+    /// Its robotCode, when it is not the Client ID; messages for other robots are refused.
     pub robot_code: Option<String>,
+    /// Where its buttons become links.
+    #[serde(default)]
+    pub links: DingtalkLinks,
+    /// The template of approval cards (`….schema`), for a robot that hears over a connection.
+    pub card_template: Option<String>,
     /// Another base than the real one, for a proxy.
     pub api_base: Option<String>,
     /// More hosts that a sessionWebhook may lead to, for a proxy.
@@ -226,6 +299,19 @@ pub struct Dingtalk {
     /// Group webhooks for posts.
     #[serde(default)]
     pub webhooks: Vec<DingtalkWebhook>,
+}
+
+impl Dingtalk {
+    /// How it hears.
+    pub fn mode(&self) -> DingtalkMode {
+        let usual = if self.client_id.is_some() { DingtalkMode::Stream } else { DingtalkMode::Http };
+        self.mode.unwrap_or(usual)
+    }
+
+    /// Its robotCode, as far as it is known.
+    pub fn code(&self) -> Option<&String> {
+        self.robot_code.as_ref().or(self.client_id.as_ref())
+    }
 }
 
 /// A group's custom robot (自定义机器人).
@@ -388,6 +474,24 @@ impl Loaded {
                 "地址里有密码：请把整个地址放进环境变量或文件，改用 url_from = { env = \"…\" }".to_owned(),
             ));
         }
+        for (index, bot) in self.config.wecom.iter().enumerate() {
+            let long = (bot.bot_id.is_some(), bot.secret.is_some());
+            let callbacks = (bot.token.is_some(), bot.encoding_aes_key.is_some());
+            let fits = match bot.kind {
+                WecomKind::Aibot if bot.agent_id.is_none() => (long, callbacks),
+                // Hears by callbacks; its secret lets it speak first.
+                WecomKind::App if bot.agent_id.is_some() == bot.secret.is_some() && bot.bot_id.is_none() => {
+                    ((false, false), callbacks)
+                }
+                WecomKind::Aibot | WecomKind::App => ((true, false), callbacks),
+            };
+            if !matches!(fits, ((true, true), (false, false)) | ((false, false), (true, true))) {
+                return Err(BadConfig::Value(
+                    format!("wecom[{index}]"),
+                    "长连接写 bot_id 和 secret，URL 回调写 token 和 encoding_aes_key，二选一；自建应用写 token 和 encoding_aes_key，要主动发私聊再加 agent_id 和 secret".to_owned(),
+                ));
+            }
+        }
         let names = self.config.wecom.iter().map(|bot| ("wecom", &bot.name));
         let names = names.chain(self.config.dingtalk.iter().map(|bot| ("dingtalk", &bot.name)));
         let mut seen = Vec::new();
@@ -401,6 +505,30 @@ impl Loaded {
                 return Err(BadConfig::Value(item, format!("{name} 写了两次")));
             }
             seen.push((platform, name));
+        }
+        self.check_dingtalk()
+    }
+
+    fn check_dingtalk(&self) -> Result<(), BadConfig> {
+        for (index, robot) in self.config.dingtalk.iter().enumerate() {
+            let bad = |item: &str, why: &str| {
+                Err(BadConfig::Value(format!("dingtalk[{index}].{item}"), why.to_owned()))
+            };
+            if robot.client_id.is_none() && robot.mode == Some(DingtalkMode::Stream) {
+                return bad("client_id", "Stream 模式要写应用的 Client ID");
+            }
+            if robot.card_template.is_some() && robot.mode() != DingtalkMode::Stream {
+                return bad("card_template", "卡片上的点击只有 Stream 模式收得到");
+            }
+        }
+        let quota = &self.config.dingtalk_quota;
+        let rising = quota.warn_percent <= quota.urgent_percent;
+        let percents = [quota.warn_percent, quota.urgent_percent, quota.thrifty_percent];
+        if !rising || percents.iter().any(|percent| !(1..=100).contains(percent)) {
+            return Err(BadConfig::Value(
+                "dingtalk_quota".to_owned(),
+                "百分比写 1 到 100，warn_percent 不大于 urgent_percent".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -472,7 +600,7 @@ mod tests {
             .collect();
         let Config { store, keys, wecom, dingtalk, .. } = load(&all).expect("the whole example").config;
         assert!(store.url_from.is_some() && keys.from.is_some());
-        assert!(wecom.len() == 1 && wecom[0].webhooks.len() == 1);
+        assert!(wecom.len() == 2 && wecom[0].webhooks.len() == 1 && wecom[0].bot_id.is_some());
         assert!(dingtalk.len() == 1 && dingtalk[0].webhooks.len() == 1);
     }
 
@@ -521,7 +649,8 @@ mod tests {
                 "（wecom.kind）：没有这种写法，可以写的是 `aibot`",
             ),
             ("hunter2 = 1", "第 4 行第 1 列（"),
-            ("", "缺少 `token`"),
+            ("", "长连接写 bot_id 和 secret"),
+            ("token = { env = \"A\" }\nbot_id = \"hunter2\"", "二选一"),
             // What the parser itself refuses: the value may stand on any line.
             ("token = \"hunter2", "第 4 行第 "),
             ("token = hunter2", "第 4 行第 9 列："),

@@ -4,10 +4,13 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod http;
+pub mod ics;
 pub mod keyring;
 pub mod loops;
 pub mod metrics;
 pub mod people_file;
+pub mod quota;
+pub mod rota_file;
 pub mod rules_file;
 pub mod stages;
 pub mod wire;
@@ -54,6 +57,8 @@ pub struct Running {
     stop: CancellationToken,
     server: JoinHandle<()>,
     loops: Vec<JoinHandle<()>>,
+    streams: Vec<JoinHandle<()>>,
+    streams_stop: CancellationToken,
 }
 
 /// A name for this instance that no other has.
@@ -122,8 +127,14 @@ pub async fn start(parts: Parts) -> anyhow::Result<Running> {
         handles.push(tokio::spawn(loops::schedule(Arc::clone(&doors), stop.clone())));
         handles.push(tokio::spawn(loops::send(Arc::clone(&doors), stop.clone())));
         handles.push(tokio::spawn(loops::seal(Arc::clone(&doors), stop.clone())));
+        if doors.dingtalk_quota().is_some() {
+            handles.push(tokio::spawn(loops::quota(Arc::clone(&doors), stop.clone())));
+        }
     }
-    Ok(Running { address, doors, stop, server, loops: handles })
+    // Of their own: what is on its way out still needs them when the others stop.
+    let streams_stop = CancellationToken::new();
+    let streams = doors.run_streams(&streams_stop);
+    Ok(Running { address, doors, stop, server, loops: handles, streams, streams_stop })
 }
 
 impl Running {
@@ -135,13 +146,19 @@ impl Running {
     /// Takes no new message, finishes what was accepted, and closes the store.
     pub async fn stop(self) {
         self.stop.cancel();
-        let Self { doors, mut server, loops, .. } = self;
+        let Self { doors, mut server, loops, streams, streams_stop, .. } = self;
         if tokio::time::timeout(LAST_WORDS, &mut server).await.is_err() {
             // A connection that never ends; what was accepted is stored all the same.
             server.abort();
         }
         let seals = !loops.is_empty();
         for mut handle in loops {
+            if tokio::time::timeout(LAST_WORDS, &mut handle).await.is_err() {
+                handle.abort();
+            }
+        }
+        streams_stop.cancel();
+        for mut handle in streams {
             if tokio::time::timeout(LAST_WORDS, &mut handle).await.is_err() {
                 handle.abort();
             }

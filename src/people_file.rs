@@ -1,5 +1,5 @@
-//! A list of people as a file: .xlsx, or text as Excel in China saves it. What comes out is text cells with their line
-//! numbers; what they mean is `domain::roster`'s.
+//! A list as a file, of people or of the hospital's visits: .xlsx, or text as Excel in China saves it. What comes out is
+//! text cells with their line numbers; what they mean is `domain::roster`'s and `domain::reconciliation`'s.
 //!
 //! A file is untrusted: a small .xlsx may unpack to gigabytes, one cell in the far corner stretches a sheet to billions
 //! of cells, and one long text may be named by every cell. So what is unpacked is measured first, cells are read one by

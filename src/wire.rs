@@ -2,18 +2,21 @@
 //! deliver. To add a platform, add it here.
 
 use crate::clock::Clock;
-use crate::config::{BadConfig, Config, Loaded, WecomKind};
+use crate::config::{BadConfig, Config, DingtalkLinks, DingtalkMode, Loaded, WecomKind};
 use crate::http::Transport;
 use crate::http::address::Trust;
 use crate::http::hooks::Doors;
 use crate::http::limits::{Limits, Rates};
 use crate::http::server::Bounds;
+use crate::loops::dingtalk::{DingtalkStream, LEASE};
+use crate::quota::Quota;
 use bot::outside::Outside;
 use bot::{BadList, Bot};
 use domain::Calendar;
 use domain::roster::AccountColumn;
+use platform::dingtalk::stream as dingtalk_stream;
 use platform::dingtalk::{
-    self, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook,
+    self, AppKeys, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook, Links,
 };
 use platform::wecom::{self, WecomBot, WecomBotConfig, WecomOutside, WecomOutsideConfig};
 use std::collections::{BTreeMap, HashMap};
@@ -76,23 +79,51 @@ pub fn platforms(loaded: &Loaded, clock: &Clock) -> Result<(Doors, Outsides), Ba
     let base = &loaded.base;
     let mut groups = HashMap::new();
     let mut api_base = wecom::API_BASE.to_owned();
+    let mut links = Vec::new();
+    let mut apps = Vec::new();
     for (index, bot) in loaded.config.wecom.iter().enumerate() {
         let item = |name: &str| format!("wecom[{index}].{name}");
         let kind = match bot.kind {
             WecomKind::Aibot => wecom::Kind::AiBot,
             WecomKind::App => wecom::Kind::App,
         };
-        let config = WecomBotConfig {
-            name: bot.name.clone(),
-            kind,
-            token: bot.token.read(&item("token"), base)?,
-            encoding_aes_key: bot.encoding_aes_key.read(&item("encoding_aes_key"), base)?,
-            receive_id: bot.receive_id.clone(),
-            bot_names: bot.bot_names.clone(),
-            max_age_ms: wecom::MAX_AGE_MS,
-            api_base: bot.api_base.clone().unwrap_or_else(|| wecom::API_BASE.to_owned()),
-        };
-        doors.add_wecom(WecomBot::new(config).map_err(|e| BadConfig::Value(item("*"), e.to_string()))?);
+        if let (Some(token), Some(key)) = (&bot.token, &bot.encoding_aes_key) {
+            let config = WecomBotConfig {
+                name: bot.name.clone(),
+                kind,
+                token: token.read(&item("token"), base)?,
+                encoding_aes_key: key.read(&item("encoding_aes_key"), base)?,
+                receive_id: bot.receive_id.clone(),
+                bot_names: bot.bot_names.clone(),
+                max_age_ms: wecom::MAX_AGE_MS,
+                api_base: bot.api_base.clone().unwrap_or_else(|| wecom::API_BASE.to_owned()),
+            };
+            let bot = WecomBot::new(config).map_err(|e| BadConfig::Value(item("*"), e.to_string()))?;
+            doors.add_wecom(bot);
+        }
+        if let (Some(bot_id), Some(secret)) = (&bot.bot_id, &bot.secret) {
+            let config = wecom::stream::StreamConfig {
+                name: bot.name.clone(),
+                bot_id: bot_id.clone(),
+                secret: secret.read(&item("secret"), base)?,
+                bot_names: bot.bot_names.clone(),
+                url: bot.stream_url.clone().unwrap_or_else(|| wecom::stream::STREAM_URL.to_owned()),
+                api_base: bot.api_base.clone(),
+                timing: wecom::stream::Timing::default(),
+            };
+            links.push(crate::loops::wecom::add(&mut doors, config));
+        }
+        if let (WecomKind::App, Some(agent_id), Some(secret)) = (bot.kind, bot.agent_id, &bot.secret) {
+            let config = wecom::AppConfig {
+                name: bot.name.clone(),
+                corp_id: bot.receive_id.clone(),
+                agent_id,
+                secret: secret.read(&item("secret"), base)?,
+                api_base: bot.api_base.clone().unwrap_or_else(|| wecom::API_BASE.to_owned()),
+            };
+            let app = wecom::App::new(config, clock.for_platforms());
+            apps.push(app.map_err(|e| BadConfig::Value(item("*"), e.to_string()))?);
+        }
         if let Some(base) = &bot.api_base {
             api_base.clone_from(base);
         }
@@ -103,18 +134,65 @@ pub fn platforms(loaded: &Loaded, clock: &Clock) -> Result<(Doors, Outsides), Ba
     if !loaded.config.wecom.is_empty() {
         let outside = WecomOutside::new(WecomOutsideConfig { api_base, groups })
             .map_err(|e| BadConfig::Value("wecom.webhooks".to_owned(), e.to_string()))?;
-        outsides.insert(wecom::PLATFORM.to_owned(), Arc::new(outside.with_clock(clock.for_platforms())));
+        let outside = outside.with_clock(clock.for_platforms());
+        let outside = links.into_iter().fold(outside, WecomOutside::with_link);
+        let outside = apps.into_iter().fold(outside, WecomOutside::with_app);
+        outsides.insert(wecom::PLATFORM.to_owned(), Arc::new(outside));
     }
-    let mut config = DingtalkOutsideConfig::default();
+    dingtalk(loaded, clock, &mut doors, &mut outsides)?;
+    Ok((doors, outsides))
+}
+
+/// DingTalk's robots: who hears by callbacks and who over a connection, and the one way out of all.
+fn dingtalk(
+    loaded: &Loaded,
+    clock: &Clock,
+    doors: &mut Doors,
+    outsides: &mut Outsides,
+) -> Result<(), BadConfig> {
+    let base = &loaded.base;
+    if loaded.config.dingtalk.is_empty() {
+        return Ok(());
+    }
+    let quota = Arc::new(Quota::new(loaded.config.dingtalk_quota));
+    doors.set_dingtalk_quota(Arc::clone(&quota));
+    let mut config = DingtalkOutsideConfig { meter: quota, ..DingtalkOutsideConfig::default() };
+    let mut streams = Vec::new();
     for (index, robot) in loaded.config.dingtalk.iter().enumerate() {
         let item = |name: &str| format!("dingtalk[{index}].{name}");
         let secret = robot.app_secret.read(&item("app_secret"), base)?;
-        let mut settings = DingtalkBotConfig::new(robot.name.clone(), secret);
-        settings.robot_code.clone_from(&robot.robot_code);
+        let mut settings = DingtalkBotConfig::new(robot.name.clone(), secret.clone());
+        settings.robot_code = robot.code().cloned();
         settings.session_hosts.extend(robot.session_hosts.iter().cloned());
-        doors.add_dingtalk(DingtalkBot::new(settings));
+        settings.links = match robot.links {
+            DingtalkLinks::Never => Links::Never,
+            DingtalkLinks::Private => Links::Private,
+            DingtalkLinks::Everywhere => Links::Everywhere,
+        };
+        config.links.insert(robot.name.clone(), settings.links);
         if let Some(base) = &robot.api_base {
             config.api_base.clone_from(base);
+            config.openapi_base.clone_from(base);
+        }
+        let bot = DingtalkBot::new(settings);
+        if let Some(client_id) = &robot.client_id {
+            let robot_code = robot.code().unwrap_or(client_id).clone();
+            let keys = AppKeys { client_id: client_id.clone(), client_secret: secret.clone(), robot_code };
+            config.apps.insert(robot.name.clone(), keys);
+        }
+        match (robot.mode(), &robot.client_id) {
+            (DingtalkMode::Stream, Some(client_id)) => {
+                let api_base = robot.api_base.clone().unwrap_or_else(|| dingtalk_stream::API_BASE.to_owned());
+                let (client_id, timing) = (client_id.clone(), dingtalk_stream::Timing::default());
+                streams.push((
+                    bot,
+                    dingtalk_stream::StreamConfig { client_id, client_secret: secret, api_base, timing },
+                ));
+                if let Some(template) = &robot.card_template {
+                    config.cards.insert(robot.name.clone(), template.clone());
+                }
+            }
+            _ => doors.add_dingtalk(bot),
         }
         for (at, hook) in robot.webhooks.iter().enumerate() {
             let item = |name: &str| item(&format!("webhooks[{at}].{name}"));
@@ -126,10 +204,15 @@ pub fn platforms(loaded: &Loaded, clock: &Clock) -> Result<(Doors, Outsides), Ba
             config.groups.insert(hook.chat.clone(), GroupHook { access_token, sign_secret });
         }
     }
-    if !loaded.config.dingtalk.is_empty() {
-        let outside = DingtalkOutside::new(config)
-            .map_err(|e| BadConfig::Value("dingtalk.webhooks".to_owned(), e.to_string()))?;
-        outsides.insert(dingtalk::PLATFORM.to_owned(), Arc::new(outside.with_clock(clock.for_platforms())));
+    let outside = DingtalkOutside::new(config)
+        .map_err(|e| BadConfig::Value("dingtalk.webhooks".to_owned(), e.to_string()))?;
+    let outside: Arc<dyn Outside> = Arc::new(outside.with_clock(clock.for_platforms()));
+    for (bot, config) in streams {
+        crate::loops::dingtalk::add(
+            doors,
+            DingtalkStream { bot, config, outside: Arc::clone(&outside), lease: LEASE },
+        );
     }
-    Ok((doors, outsides))
+    outsides.insert(dingtalk::PLATFORM.to_owned(), outside);
+    Ok(())
 }

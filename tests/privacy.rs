@@ -36,7 +36,7 @@ fn check(place: &str, text: &str) {
     }
 }
 
-/// 张三, on duty now, in a group for everything.
+/// 张三, on duty now, in a group for everything, with a colleague and a supervisor.
 async fn furnish(database: &Database) {
     let (born, calendar) = (now(), Calendar::default());
     let store = database.open(born).await;
@@ -45,6 +45,8 @@ async fn furnish(database: &Database) {
             let reached = [("wecom", "zhang", BOT)];
             let person =
                 people::add(tx, "张三", &[Role::Consultant, Role::Lead], Some("一组"), &reached, born)?;
+            people::add(tx, "李四", &[Role::Consultant], Some("一组"), &[("wecom", "li", BOT)], born)?;
+            people::add(tx, "周主管", &[Role::Supervisor], None, &[("wecom", "zhou", BOT)], born)?;
             let date = calendar.date(born);
             let shift = Shift { date, name: "早班".to_owned(), start: born - HOUR, end: born + 10 * HOUR };
             tx.set_rota(&Over::by_program(Some(person)), date, Some(&shift), born)?;
@@ -92,6 +94,14 @@ async fn plant(database: Database) {
         format!("查 {NAME}"),
         format!("改约 Y1 后天 备注 {NAME}要改"),
         format!("取消预约 Y1 {NAME}不来了"),
+        format!("咨询 姓名 {NAME} 电话 {PHONE} 主诉 牙痛 备注 {NAME}嫌远 渠道 电话 聊天记录 {NAME}您好"),
+        format!("咨询 {NAME} {PHONE} {NAME}"),
+        format!("跳转 李四 姓名 {NAME} 电话 {PHONE} 聊天记录 姓名：{NAME}，怎么预约"),
+        format!("跳转 {NAME} 聊天记录 你好"),
+        format!("延迟登记 {NAME}的电话 {PHONE} 打不通"),
+        format!("对账 {NAME}"),
+        format!("对账 确认 {NAME}"),
+        format!("对账 导入 上月\n姓名,电话\n{NAME},{PHONE}"),
         // Quoted as the member whom it may name: the last line of defence.
         format!("排班 {PHONE} 明天 早班"),
         format!("撤销 {NAME}"),

@@ -1,6 +1,7 @@
 //! Who may do what, as it was decided: every command, given by everybody, about people of the own and of another group,
-//! in private, in the department's group and in a group that nobody has registered. [`table`] is the specification,
-//! written by hand; nothing in it is asked of the commands.
+//! in private, in the department's group and in a group that nobody has registered. `table.rs` is the specification.
+
+mod table;
 
 use bot::{Body, ChatKind, ChatRef, Engine, Incoming, Sender};
 use deskmate::wire;
@@ -12,7 +13,8 @@ use domain::shift::Hours;
 use domain::{Calendar, EpochMs, PersonId, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use store::{Error, Lane, NewActing, NewChat, Outcome, Pagination, Store, Tx};
+use store::{Error, Lane, NewActing, NewChat, NewLedgerEntry, Outcome, Pagination, Store, Tx};
+use table::{Row, table};
 use testkit::engines::Database;
 use testkit::people;
 
@@ -45,139 +47,6 @@ enum Room {
     Private,
     Registered,
     Unknown,
-}
-
-/// Where it may be given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Where {
-    /// In private and in registered groups.
-    Anywhere,
-    /// Only in private.
-    Private,
-    /// Only in groups, registered or not.
-    Groups,
-}
-
-impl Where {
-    fn covers(self, room: Room) -> bool {
-        match self {
-            Where::Anywhere => room != Room::Unknown,
-            Where::Private => room == Room::Private,
-            Where::Groups => room != Room::Private,
-        }
-    }
-}
-
-/// What is said, and how it goes for each speaker: `+` carried out; refused because `n` not allowed, `u` unknown
-/// person, `w` wrong state, `f` not found, `b` bad arguments. In a room where it may not be given, everybody is `n`.
-struct Row {
-    command: &'static str,
-    text: &'static str,
-    place: Where,
-    /// Whether what is carried out changes rows.
-    changes: bool,
-    /// About 张三, 李四, J1, and whatever else is of 一组.
-    own: &'static str,
-    /// The same about 二组; `None` where it is about nobody.
-    other: Option<&'static str>,
-}
-
-fn reads(command: &'static str, text: &'static str, place: Where, own: &'static str) -> Row {
-    Row { command, text, place, changes: false, own, other: None }
-}
-
-fn changes(command: &'static str, text: &'static str, place: Where, own: &'static str) -> Row {
-    Row { changes: true, ..reads(command, text, place, own) }
-}
-
-impl Row {
-    fn other(self, other: &'static str) -> Self {
-        Self { other: Some(other), ..self }
-    }
-}
-
-/// The specification. Columns: 咨询员 电话咨询员 组长 主管 主任 导医 管理员, 他组组长, 代理组长 today yesterday tomorrow,
-/// 路人 离职.
-fn table() -> Vec<Row> {
-    use Where::{Anywhere, Groups, Private};
-    vec![
-        changes("日报", "日报 对话 50 预约 8 到诊 3", Anywhere, "++nnnbn n +++ uu"),
-        changes("日报", "日报 门诊 31 初诊 20 复诊 11", Anywhere, "bbnnn+n n bbb uu"),
-        changes(
-            "预约",
-            "预约 姓名 李四 年龄 40 地域 广州 主诉 洗牙 到诊日期 明天 渠道 电话",
-            Anywhere,
-            "++nnnnn n +++ uu",
-        ),
-        // Somebody else's: only his own lead changes it, and nobody completes it for him.
-        changes("预约", "预约 Y1 年龄 36", Anywhere, "nnnnnnn n nnn uu"),
-        changes("改约", "改约 Y1 3月8日 备注 患者出差", Anywhere, "nn+++n+ n +nn uu")
-            .other("nnn++n+ + nnn uu"),
-        changes("取消预约", "取消预约 Y1 患者改去外地", Anywhere, "nn+++n+ n +nn uu")
-            .other("nnn++n+ + nnn uu"),
-        changes("撤销", "撤销 G14", Anywhere, "nn+++n+ n +nn ff").other("nnn++n+ + nnn ff"),
-        reads("查", "查 张三", Anywhere, "+++++++ + +++ uu"),
-        reads("查重", "查重 张三", Anywhere, "++nnnnn n +++ uu"),
-        reads("我的", "我的", Anywhere, "+++++++ + +++ uu"),
-        reads("排行", "排行", Anywhere, "+++++++ + +++ uu"),
-        reads("谁没交", "谁没交", Anywhere, "nn+++n+ + +nn uu"),
-        reads("排班", "排班", Anywhere, "+++++++ + +++ uu"),
-        changes("排班", "排班 张三 明天 早班", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
-        changes("排班", "排班 张三 周六 休", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
-        reads("班次", "班次", Anywhere, "+++++++ + +++ uu"),
-        changes("班次", "班次 早班 08:00-16:00", Anywhere, "nn+++n+ + +nn uu"),
-        changes("班次", "班次 删除 晚班", Anywhere, "nn+++n+ + +nn uu"),
-        reads("规则", "规则", Anywhere, "+++++++ + +++ uu"),
-        reads("规则", "规则 R-094", Anywhere, "+++++++ + +++ uu"),
-        reads("规则", "规则 版本", Anywhere, "+++++++ + +++ uu"),
-        reads("规则", "规则 未确认", Anywhere, "nnn++n+ n nnn uu"),
-        changes("规则", "规则 迟交次数上限 4 明天", Anywhere, "nnn++n+ n nnn uu"),
-        changes("确认制度", "确认制度", Anywhere, "+++++++ + +++ uu"),
-        changes("撤销", "撤销", Anywhere, "++fff+f f fff ff"),
-        changes("撤销", "撤销 G12", Anywhere, "nn+++n+ n +nn ff").other("nnn++n+ + nnn ff"),
-        // What the supervisor has set: he himself is too late, and the lead of his group is not above him.
-        changes("撤销", "撤销 G13", Anywhere, "nnnw+n+ n nnn ff"),
-        reads("模板", "模板 日报", Anywhere, "+++++++ + +++ uu"),
-        reads("帮助", "帮助", Anywhere, "+++++++ + +++ ++"),
-        reads("帮助", "帮助 日报", Anywhere, "+++++++ + +++ ++"),
-        changes("我是", "我是 张三 一组", Anywhere, "wwwwwww w www ++"),
-        changes("同意", "同意 J3", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
-        changes("同意", "同意 J3 组长 一组", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        changes("同意", "同意 J3 绑定 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
-        // Whoever is bound to somebody's account is that somebody: not by himself, and not from below.
-        changes("同意", "同意 J3 绑定 组长", Anywhere, "nnn++n+ n nnn uu"),
-        changes("同意", "同意 J3 绑定 主管", Anywhere, "nnnn+n+ n nnn uu"),
-        changes("同意", "同意 J3 绑定 管理员", Anywhere, "nnnnnnn n nnn uu"),
-        changes("驳回", "驳回 J3 不是本组成员", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
-        reads("名单", "名单", Anywhere, "nn+++n+ + +nn uu"),
-        reads("名单", "名单 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
-        changes("加人", "加人 张三 电话咨询员 一组 入职 2026-03-01", Anywhere, "nnn++n+ n nnn uu"),
-        changes("加人", "加人 张三 主管", Anywhere, "nnnn+n+ n nnn uu"),
-        changes("加人", "加人 张三 管理员", Anywhere, "nnnnnn+ n nnn uu"),
-        changes("设角色", "设角色 张三 组长", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        changes("设角色", "设角色 张三 主任", Anywhere, "nnnn+n+ n nnn uu"),
-        changes("设角色", "设角色 张三 管理员", Anywhere, "nnnnnn+ n nnn uu"),
-        changes("设角色", "设角色 孙八 咨询员", Anywhere, "nnnnnn+ n nnn uu"),
-        reads("分组", "分组", Anywhere, "nnn++n+ n nnn uu"),
-        changes("分组", "分组 张三 李四 三组", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        changes("分组", "分组 一组 改名 甲组", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        changes("停用", "停用 张三", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        changes("停用", "停用 张三 3月31日", Anywhere, "nnn++n+ n nnn uu"),
-        changes("停用", "停用 孙八", Anywhere, "nnnnnn+ n nnn uu"),
-        changes("启用", "启用 张三", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        changes("启用", "启用 离职管理员", Anywhere, "nnnnnn+ n nnn uu"),
-        reads("代理", "代理", Anywhere, "nnn++n+ n nnn uu"),
-        changes("代理", "代理 李四 组长 一组 明天起3天", Anywhere, "nnn++n+ n nnn uu")
-            .other("nnn++n+ n nnn uu"),
-        changes("代理", "代理 李四 主管 明天", Anywhere, "nnnn+n+ n nnn uu"),
-        changes("代理", "代理 取消 李四", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        reads("审计", "审计 J3", Private, "nnn++n+ n nnn uu"),
-        reads("审计", "审计 张三", Private, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
-        reads("审计", "审计 昨天", Private, "nnn++n+ n nnn uu"),
-        reads("本群用途", "本群用途", Groups, "nnnnnn+ n nnn uu"),
-        changes("本群用途", "本群用途 请假", Groups, "nnnnnn+ n nnn uu"),
-        changes("认领管理员", "认领管理员 4f1c8a2b 张三", Private, "+++++++ + +++ ++"),
-    ]
 }
 
 /// What a letter of the table means, as the event says it.
@@ -236,7 +105,10 @@ async fn department() -> Database {
         tx.set_template(&Over::by_program(Some(all["组长"])), "早班", &hours, NOW - 20 * DAY)?;
         tx.set_template(&Over::by_program(Some(all["组长"])), "晚班", &later, NOW - 20 * DAY)?;
         for id in all.values() {
-            tx.set_rota(&Over::by_program(Some(*id)), today, Some(&hours.on(&calendar, today, "早班")), NOW)?;
+            for day in [today, domain::calendar::next_day(today)] {
+                let shift = hours.on(&calendar, day, "早班");
+                tx.set_rota(&Over::by_program(Some(*id)), day, Some(&shift), NOW)?;
+            }
         }
         for (name, team, from, to) in [
             ("今天代理组长", "一组", 0, 0),
@@ -262,6 +134,21 @@ async fn department() -> Database {
             purposes: &purposes,
         };
         tx.set_chat(&admin, &chat, NOW - 20 * DAY)?;
+        for (name, source) in [("张三", "missed:Y1:2026-03-01"), ("赵六", "missed:Y2:2026-03-01")] {
+            let person = all[name];
+            let entry = NewLedgerEntry {
+                source,
+                code: "T-C14",
+                person,
+                day: domain::calendar::previous_day(today),
+                fen: 0,
+                points: -1,
+                rule: "R-116",
+                about: None,
+                now: NOW - HOUR,
+            };
+            tx.propose(&Over::by_program(Some(person)), &entry)?;
+        }
         tx.ask_to_join(PLATFORM, BOT, "新一", "新一", Some("一组"), NOW - HOUR)?;
         tx.ask_to_join(PLATFORM, BOT, "新二", "新二", Some("二组"), NOW - HOUR)?;
         tx.change_rules(&admin, today, &[(&LATE_LIMIT, Value::Whole(5))], NOW - DAY)?;
@@ -284,9 +171,16 @@ async fn department() -> Database {
             "预约 姓名 李小军 年龄 40 电话 13800138002 地域 广州 主诉 洗牙 到诊日期 明天 渠道 电话",
             NOW - HOUR,
         ),
+        // Of each group one that a person has to look at: D1 and D2.
+        ("导医", "到诊 姓名 何大 年龄 35 地域 佛山 主诉 牙痛", NOW - HOUR),
+        ("他组组长", "到诊 姓名 何二 年龄 40 地域 广州 主诉 洗牙", NOW - HOUR),
+        ("张三", "延迟登记 约定 8:50 系统打不开", NOW - HOUR),
+        ("赵六", "延迟登记 约定 8:50 系统打不开", NOW - HOUR),
         ("咨询员", "日报 50 8 3", NOW - MINUTE),
         ("电话咨询员", "日报 50 8 3", NOW - MINUTE),
         ("导医", "日报 门诊 31 初诊 20 复诊 11", NOW - MINUTE),
+        ("张三", "请假 事假 明天 上午 家里有事", NOW - HOUR),
+        ("赵六", "请假 事假 明天 上午 家里有事", NOW - HOUR),
     ]
     .into_iter()
     .enumerate()
@@ -423,9 +317,20 @@ fn about(text: &str, other: bool, numbers: Numbers) -> String {
     if !other {
         return text.replace("J3", "J1");
     }
-    [("张三", "赵六"), ("李四", "钱七"), ("一组", "二组"), ("甲组", "乙组"), ("J3", "J2"), ("Y1", "Y2")]
-        .iter()
-        .fold(text, |text, (own, other)| text.replace(own, other))
+    [
+        ("张三", "赵六"),
+        ("李四", "钱七"),
+        ("一组", "二组"),
+        ("甲组", "乙组"),
+        ("J3", "J2"),
+        ("Y1", "Y2"),
+        ("L1", "L2"),
+        ("E1", "E2"),
+        ("D1", "D2"),
+        ("K1", "K2"),
+    ]
+    .iter()
+    .fold(text, |text, (own, other)| text.replace(own, other))
 }
 
 #[test]

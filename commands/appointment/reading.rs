@@ -3,7 +3,7 @@
 use bot::args::{self, Fields, Kind, Label, Lean};
 use bot::{Incoming, Stop};
 use chrono::NaiveDate;
-use domain::patient::{Age, Name, Phone, Sex, Typed};
+use domain::patient::{Age, Name, Patient, Phone, Sex, Typed};
 use domain::registration::{Channel, Visit, house_form};
 
 /// What was written.
@@ -19,6 +19,10 @@ pub(crate) struct Form {
     pub(crate) expert: Option<String>,
     /// 约定: when it was agreed, minutes after midnight.
     pub(crate) agreed: Option<u32>,
+    /// 备注 and 未约原因; of a contact only.
+    pub(crate) remark: Option<String>,
+    /// Whether 未约原因 was among them.
+    pub(crate) reason: bool,
     /// 聊天记录.
     pub(crate) log: Option<String>,
 }
@@ -48,15 +52,34 @@ const LABELS: [Label; 14] = [
     Label { key: "标注", names: &["标注", "聊天标注"], kind: Kind::Word },
 ];
 
+/// What a contact has besides.
+const REMARKS: [Label; 2] = [
+    Label { key: "备注", names: &["备注", "客户备注"], kind: Kind::Text },
+    Label { key: "原因", names: &["原因", "未约原因", "没约原因"], kind: Kind::Text },
+];
+/// Words before 聊天记录 that say that there is none.
+const WITHOUT: [&str; 4] = ["没有", "无", "没", "缺"];
+
 /// Words for a part of the day without a time of day.
 const PARTS: [&str; 5] = ["上午", "下午", "晚上", "早上", "中午"];
+/// Said in the place of a name that was not left.
+const ANONYMOUS: [&str; 3] = ["匿名", "未留姓名", "没留姓名"];
 const LOGS: [&str; 4] = ["聊天记录", "聊天内容", "对话记录", "聊天截图"];
 const CHANNELS: [&str; 2] = ["预约渠道", "渠道"];
 
 impl Form {
-    /// Reads everything of a message.
+    /// Reads everything of a message about an appointment.
     pub(crate) fn read(incoming: &Incoming, text: &str, today: NaiveDate) -> Result<Form, Stop> {
-        let (head, log) = match LOGS.iter().filter_map(|word| Some((text.find(word)?, word.len()))).min() {
+        Self::read_with(incoming, text, today, &LABELS)
+    }
+
+    /// Reads everything of a message about a contact, which may have a remark.
+    pub(crate) fn read_contact(incoming: &Incoming, text: &str, today: NaiveDate) -> Result<Form, Stop> {
+        Self::read_with(incoming, text, today, &[&LABELS[..], &REMARKS].concat())
+    }
+
+    fn read_with(incoming: &Incoming, text: &str, today: NaiveDate, labels: &[Label]) -> Result<Form, Stop> {
+        let (head, log) = match begin_of_log(text) {
             Some((at, len)) => (&text[..at], Some(&text[at + len..])),
             None => (text, None),
         };
@@ -72,7 +95,7 @@ impl Form {
             let typed = Typed { phone: Some(head.trim().to_owned()), ..house };
             return Ok(Form { typed, channel, log: log.map(str::to_owned), ..Form::default() });
         }
-        let fields = Fields::read(&head, &LABELS);
+        let fields = Fields::read(&head, labels);
         if !fields.problems.is_empty() {
             return Err(Stop::bad(format!("{}\n没有登记，改好再发。", incoming.told(&fields.problems))));
         }
@@ -94,6 +117,8 @@ impl Form {
             channel,
             expert: said("专家"),
             agreed: None,
+            remark: joined(said("原因"), said("备注")),
+            reason: said("原因").is_some(),
             log: log.map(str::to_owned),
         };
         let (mut date, mut minute) = (None, None);
@@ -154,6 +179,7 @@ impl Form {
             && self.channel.is_none()
             && self.expert.is_none()
             && self.agreed.is_none()
+            && self.remark.is_none()
             && self.log.is_none()
     }
 
@@ -168,7 +194,7 @@ impl Form {
             typed.age = Some(word.to_owned());
         } else if typed.phone.is_none() && Phone::read(word).is_ok_and(|phone| phone.key().len() >= 10) {
             typed.phone = Some(word.to_owned());
-        } else if first && typed.name.is_none() && is_name(word) {
+        } else if first && typed.name.is_none() && (is_name(word) || ANONYMOUS.contains(&word)) {
             typed.name = Some(word.to_owned());
         } else {
             return false;
@@ -186,6 +212,52 @@ fn is_name(word: &str) -> bool {
     han && short && !part && !dated && Name::read(word).is_some_and(|name| name.is_full())
 }
 
+/// What a chat says of the visitor by labels with their sign (姓名：张三), as far as it can be read. Of a name only one
+/// in full: whoever reads 姓名：先生 has heard none.
+pub(crate) fn labelled_in(chat: &str) -> Patient {
+    const NAMES: [&str; 3] = ["姓名", "名字", "全名"];
+    const AGES: [&str; 1] = ["年龄"];
+    const PHONES: [&str; 4] = ["电话", "手机", "手机号", "电话号码"];
+    const REGIONS: [&str; 4] = ["地域", "地区", "区域", "地址"];
+    const COMPLAINTS: [&str; 3] = ["主诉", "症状", "病情"];
+    let value = |labels: &[&str]| -> Option<String> {
+        let signs = [':', '：', '=', '＝'];
+        let found = labels.iter().flat_map(|label| chat.match_indices(label));
+        found.into_iter().find_map(|(at, label)| {
+            let after = chat[at + label.len()..].trim_start_matches([' ', '\u{3000}']).strip_prefix(signs)?;
+            let value = after.trim_start_matches([' ', '\u{3000}']);
+            let value = &value[..value.find(args::is_separator).unwrap_or(value.len())];
+            (!value.is_empty()).then(|| value.to_owned())
+        })
+    };
+    let typed = Typed {
+        name: value(&NAMES).filter(|name| Name::read(name).is_some_and(|name| name.is_full())),
+        age: value(&AGES),
+        phone: value(&PHONES),
+        region: value(&REGIONS),
+        complaint: value(&COMPLAINTS),
+        disease: value(&["病种"]),
+        ..Typed::default()
+    };
+    typed.read().0
+}
+
+/// Where 聊天记录 stands as a label.
+fn begin_of_log(text: &str) -> Option<(usize, usize)> {
+    let there = |(at, _): &(usize, &str)| !WITHOUT.iter().any(|no| text[..*at].ends_with(no));
+    let found = LOGS.iter().flat_map(|word| text.match_indices(word)).filter(there);
+    found.map(|(at, word)| (at, word.len())).min()
+}
+
+/// Why nothing was booked, and what else was remarked.
+fn joined(reason: Option<String>, remark: Option<String>) -> Option<String> {
+    match (reason, remark) {
+        (Some(reason), Some(remark)) => Some(format!("未约原因：{reason}；{remark}")),
+        (Some(reason), None) => Some(format!("未约原因：{reason}")),
+        (None, remark) => remark,
+    }
+}
+
 /// What follows a label's sign.
 fn after_sign(text: &str) -> &str {
     text.trim_start_matches([' ', '\u{3000}', '\t', ':', '：', '=', '＝'])
@@ -193,7 +265,13 @@ fn after_sign(text: &str) -> &str {
 
 /// Takes the channel out: its value may be the label of another field (渠道 电话).
 fn take_channel(text: &str) -> Result<(Option<Channel>, String), Stop> {
-    let found = CHANNELS.iter().filter_map(|word| Some((text.find(word)?, word.len()))).min();
+    // 从别的渠道来 is no label.
+    let label = |(at, word): &(usize, &str)| {
+        text[..*at].chars().next_back().is_none_or(args::is_separator)
+            || text[at + word.len()..].trim_start().starts_with([':', '：', '=', '＝'])
+    };
+    let found = CHANNELS.iter().flat_map(|word| text.match_indices(word)).filter(label);
+    let found = found.map(|(at, word)| (at, word.len())).min();
     let Some((at, len)) = found else { return Ok((None, text.to_owned())) };
     let value = after_sign(&text[at + len..]);
     let (word, rest) = value.split_at(value.find(args::is_separator).unwrap_or(value.len()));
@@ -238,6 +316,38 @@ mod tests {
             assert_eq!((found, left.as_str()), (channel, rest), "{text}");
         }
         assert!(take_channel("渠道 飞鸽").is_err());
+        let remark = "姓名 张三 备注 从别的渠道来的";
+        assert_eq!(take_channel(remark).expect("read"), (None, remark.to_owned()));
+    }
+
+    #[test]
+    fn a_chat_says_by_labels_what_was_told_r_090() {
+        let cases = [
+            ("访客：你好\n客服：您好，请问怎么称呼", false),
+            ("客服：请留下姓名：\n访客：不留", false),
+            ("访客：姓名 电话都要吗", false),
+            ("访客：姓名：王小明", true),
+            ("访客：年龄：35，牙疼", true),
+            ("年龄：不说", false),
+            ("症状 ：牙痛", true),
+            ("手机号：13800138000", true),
+        ];
+        for (chat, told) in cases {
+            assert_eq!(labelled_in(chat).is_described(), told, "{chat}");
+        }
+    }
+
+    #[test]
+    fn a_record_begins_where_one_is_said_to_be() {
+        let cases = [
+            ("姓名 张三 聊天记录 您好", Some("姓名 张三 ")),
+            ("备注 没有聊天记录 渠道 电话", None),
+            ("备注 没有聊天记录 聊天内容：您好", Some("备注 没有聊天记录 ")),
+            ("姓名 张三", None),
+        ];
+        for (text, head) in cases {
+            assert_eq!(begin_of_log(text).map(|(at, _)| &text[..at]), head, "{text}");
+        }
     }
 
     #[test]

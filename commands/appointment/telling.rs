@@ -2,10 +2,12 @@
 
 use bot::{Ctx, Said, Stop};
 use chrono::NaiveDate;
+use domain::attribution::{Protection, days_left};
 use domain::calendar::day_name;
+use domain::matching::Outcome;
 use domain::patient::Item;
 use domain::privacy::Field;
-use domain::registration::{self, Class, Decider, Protection, Visit, class_at};
+use domain::registration::{self, Class, Decider, Visit, class_at};
 use domain::rights::{Decide, Record, Tend};
 use store::{Appointment, Rival};
 
@@ -56,7 +58,7 @@ pub(crate) fn visit(visit: Option<Visit>) -> String {
 
 /// `2026-05-31（剩90天）`.
 pub(crate) fn left(last: NaiveDate, today: NaiveDate) -> String {
-    match registration::days_left(last, today) {
+    match days_left(last, today) {
         Some(days) => format!("{last}（剩{days}天）"),
         None => format!("{last}（已过）"),
     }
@@ -109,6 +111,20 @@ pub(crate) fn line(ctx: &Ctx<'_, '_>, appointment: &Appointment) -> String {
         terms.class.word(),
         left(terms.protection.until, ctx.desk.today())
     )
+}
+
+/// That the same patient has been here before, which his remark has to say; `None` when he has not.
+pub(crate) fn visited(ctx: &mut Ctx<'_, '_>, rivals: &[Rival]) -> Result<Option<String>, Stop> {
+    let mut visits = Vec::new();
+    for rival in rivals.iter().filter(|rival| rival.sameness.certain) {
+        visits.extend(ctx.desk.tx.arrivals_of_appointment(rival.appointment.no)?);
+    }
+    visits.retain(|visit| !visit.is_false && matches!(visit.outcome, Outcome::Verified | Outcome::Several));
+    let last = visits.iter().max_by_key(|visit| visit.when());
+    Ok(last.map(|visit| {
+        let (day, no) = (day_name(visit.day), visit.label());
+        format!("患者{day}到诊过（{no}）：备注里要写清楚，不能标成不在接诊范围（R-036）")
+    }))
 }
 
 /// Tells both consultants in private that they have the same patient, without anything of him; answers the words for

@@ -2,6 +2,7 @@
 
 use super::{ConfigArgs, say};
 use crate::clock::Clock;
+use crate::config::{Dingtalk, DingtalkMode};
 use crate::wire;
 use bot::purpose;
 use domain::{EpochMs, Role};
@@ -17,6 +18,16 @@ pub(super) struct Args {
     /// 换一个新的管理员口令（旧的作废），只显示这一次
     #[arg(long)]
     new_admin_token: bool,
+    /// 只看一个平台，看得更细
+    platform: Option<Platform>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Platform {
+    /// 企业微信
+    Wecom,
+    /// 钉钉
+    Dingtalk,
 }
 
 struct Findings {
@@ -44,6 +55,14 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         store.close().await;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(platform) = args.platform {
+        let outcome = match platform {
+            Platform::Wecom => super::doctor_wecom::run(&loaded, &store, &clock).await,
+            Platform::Dingtalk => super::doctor_dingtalk::run(&loaded, &store, &clock).await,
+        };
+        store.close().await;
+        return outcome;
+    }
     let today = calendar.date(clock.now());
     let found = store
         .read(move |tx| {
@@ -62,7 +81,22 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for path in doors.paths() {
         say(&format!("回调：{path}"));
     }
-    let problems = problems(&found, &doors.paths(), clock.now(), &calendar);
+    let connected = loaded.config.wecom.iter().filter(|bot| bot.bot_id.is_some());
+    for bot in connected.clone() {
+        say(&format!("企业微信长连接：{}（细看：deskmate doctor wecom）", bot.name));
+    }
+    let streaming = |robot: &&Dingtalk| robot.mode() == DingtalkMode::Stream;
+    let robots = loaded.config.dingtalk.iter().filter(streaming).map(|robot| &robot.name);
+    for name in robots.clone() {
+        say(&format!("钉钉 Stream：{name}（细看：deskmate doctor dingtalk）"));
+    }
+    let doors: Vec<String> = doors
+        .paths()
+        .into_iter()
+        .chain(connected.map(|bot| bot.name.clone()))
+        .chain(robots.cloned())
+        .collect();
+    let problems = problems(&found, &doors, clock.now(), &calendar);
     say(&format!(
         "成员 {} 人，群 {} 个，等待发送 {} 条",
         found.directory.people(clock.now()).count(),

@@ -1,13 +1,19 @@
 //! The subcommands: one file each.
 
 mod backup;
+mod calendar;
 mod check_config;
 mod doctor;
+mod doctor_dingtalk;
+mod doctor_wecom;
 mod fresh;
 mod import_people;
+mod import_rota;
+mod init;
 mod migrate;
 mod office;
 mod play;
+mod reconcile;
 mod restore;
 mod retention;
 mod rotate_keys;
@@ -41,6 +47,8 @@ enum Command {
     Try(try_out::Args),
     /// 正式运行
     Serve(ConfigArgs),
+    /// 接一个平台：一步步填写，当场试连，写好配置
+    Init(init::Args),
     /// 播放聊天故事（*.story）
     Play(play::Args),
     /// 把数据库升级到这个版本
@@ -51,6 +59,12 @@ enum Command {
     RunSchedule(run_schedule::Args),
     /// 从花名册（.xlsx、.csv）导入人员：先预览，加 --apply 才导入
     ImportPeople(import_people::Args),
+    /// 从班表（.xlsx、.csv）导入排班：先预览，加 --apply 才导入
+    ImportRota(import_rota::Args),
+    /// 把一个人的班和请假写成日历文件（.ics），写到标准输出
+    Calendar(calendar::Args),
+    /// 对账：把医院到诊名单（.xlsx、.csv）和到诊比对：先预览，加 --apply 才导入
+    Reconcile(reconcile::Args),
     /// 规则设置：写成文件、从文件读入
     Rules(rules::Args),
     /// 清除到期的患者信息和旧消息：先看会清掉多少，加 --apply 才清
@@ -95,11 +109,15 @@ pub fn run(cli: Cli) -> ExitCode {
         match cli.command {
             Command::Try(args) => try_out::run(&args).await,
             Command::Serve(args) => serve::run(&args.load()?).await,
+            Command::Init(args) => init::run(&args).await,
             Command::Play(args) => play::run(&args).await,
             Command::Migrate(args) => migrate::run(&args.load()?).await,
             Command::Doctor(args) => doctor::run(&args).await,
             Command::RunSchedule(args) => run_schedule::run(&args).await,
             Command::ImportPeople(args) => import_people::run(&args).await,
+            Command::ImportRota(args) => import_rota::run(&args).await,
+            Command::Calendar(args) => calendar::run(&args).await,
+            Command::Reconcile(args) => reconcile::run(&args).await,
             Command::Rules(args) => rules::run(&args).await,
             Command::Retention(args) => retention::run(&args).await,
             Command::RotateKeys(args) => rotate_keys::run(&args.load()?).await,

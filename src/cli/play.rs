@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// 用另外的数据库（sqlite:文件 或 postgres://…），每个故事都从空的开始
     #[arg(long)]
     store: Option<String>,
-    /// 经过哪个平台的真实编解码和模拟服务器：console、wecom、dingtalk
+    /// 经过哪个平台的真实编解码和模拟服务器：console、wecom、wecom-stream、dingtalk、dingtalk-stream
     #[arg(long, default_value = "console")]
     platform: String,
 }

@@ -55,6 +55,9 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     for path in doors.paths() {
         say(&format!("回调地址：https://你的域名{path}"));
     }
+    for bot in loaded.config.wecom.iter().filter(|bot| bot.bot_id.is_some()) {
+        say(&format!("企业微信长连接：{}", bot.name));
+    }
     if loaded.config.server.console {
         say(&format!("本地网页：http://{}/console", running.address));
     }

@@ -8,26 +8,34 @@ use super::limits::{Limits, SenderKey, Verdict};
 use super::whole::Whole;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
+use crate::quota::Quota;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use bot::{Engine, Incoming, Said};
+use bot::{ChatKind, Engine, Incoming, Said};
+use futures_util::future::BoxFuture;
 use platform::HttpAnswer;
-use platform::dingtalk::{self, DingtalkBot};
+use platform::dingtalk::{self, DingtalkBot, Meter};
 use platform::wecom::{self, WecomBot};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use store::{Error, InboxKey};
+use store::{Error, InboxKey, Outcome};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// Longest body that is read.
 const MOST: usize = 1 << 20;
 /// WeCom waits five seconds. What takes longer is answered when the platform asks again.
 const PATIENCE: Duration = Duration::from_millis(4_500);
+
+/// Keeps a connection open until it is stopped.
+pub type Runner = Box<dyn Fn(Arc<Doors>, CancellationToken) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// What the callbacks need: the listening bots, the engine (another one after a restart) and the clock.
 pub struct Doors {
@@ -35,10 +43,31 @@ pub struct Doors {
     engine: RwLock<Option<Arc<Engine>>>,
     wecom: HashMap<String, WecomBot>,
     dingtalk: HashMap<String, DingtalkBot>,
+    dingtalk_quota: Option<Arc<Quota>>,
     answers_off: AtomicBool,
     transport: Transport,
+    streams: Vec<Runner>,
+    trouble: RwLock<BTreeMap<String, String>>,
+    handled: watch::Sender<u64>,
     /// Counters.
     pub metrics: Metrics,
+}
+
+/// What came of a message.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// To be said at once; what is in the outbox is not here.
+    pub(crate) said: Vec<Said>,
+    /// How the decision ended that a pressed button belongs to.
+    pub(crate) decided: Option<String>,
+    /// Whether it did what it asked for.
+    pub(crate) done: bool,
+}
+
+impl Taken {
+    fn of(said: Vec<Said>) -> Self {
+        Self { said, ..Self::default() }
+    }
 }
 
 impl Doors {
@@ -49,8 +78,12 @@ impl Doors {
             engine: RwLock::new(None),
             wecom: HashMap::new(),
             dingtalk: HashMap::new(),
+            dingtalk_quota: None,
             answers_off: AtomicBool::new(false),
             transport: Transport::default(),
+            streams: Vec::new(),
+            trouble: RwLock::default(),
+            handled: watch::channel(0).0,
             metrics: Metrics::default(),
         }
     }
@@ -63,6 +96,48 @@ impl Doors {
     /// One more DingTalk robot.
     pub fn add_dingtalk(&mut self, bot: DingtalkBot) {
         self.dingtalk.insert(bot.name().to_owned(), bot);
+    }
+
+    /// Sets who counts what DingTalk's monthly allowance is spent on.
+    pub fn set_dingtalk_quota(&mut self, quota: Arc<Quota>) {
+        self.dingtalk_quota = Some(quota);
+    }
+
+    /// Who counts what DingTalk's monthly allowance is spent on.
+    pub fn dingtalk_quota(&self) -> Option<&Arc<Quota>> {
+        self.dingtalk_quota.as_ref()
+    }
+
+    /// One more thing was received from DingTalk, by whatever way.
+    pub(crate) fn received_from_dingtalk(&self) {
+        if let Some(quota) = &self.dingtalk_quota {
+            quota.spend(dingtalk::Spent::Push);
+        }
+    }
+
+    /// One more connection that the program keeps open by itself.
+    pub fn add_stream(&mut self, runner: Runner) {
+        self.streams.push(runner);
+    }
+
+    /// Opens the connections; each ends when it is stopped and what it has heard is stored.
+    pub fn run_streams(self: &Arc<Self>, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
+        self.streams.iter().map(|run| tokio::spawn(run(Arc::clone(self), stop.clone()))).collect()
+    }
+
+    /// Notes what an admin has to do something about, by its place; `None` when it is mended.
+    pub fn set_trouble(&self, place: &str, trouble: Option<String>) {
+        let mut troubles = self.trouble.write().unwrap_or_else(PoisonError::into_inner);
+        match trouble {
+            Some(trouble) => troubles.insert(place.to_owned(), trouble),
+            None => troubles.remove(place),
+        };
+    }
+
+    /// What an admin has to do something about, a line each.
+    pub fn troubles(&self) -> Vec<String> {
+        let troubles = self.trouble.read().unwrap_or_else(PoisonError::into_inner);
+        troubles.iter().map(|(place, trouble)| format!("{place}：{trouble}")).collect()
     }
 
     /// Sets how much is taken from whom.
@@ -105,13 +180,29 @@ impl Doors {
     }
 
     /// Handles a verified message; `None` when it could not be stored in time.
-    async fn take(&self, mut incoming: Incoming) -> Option<Vec<Said>> {
+    pub(crate) async fn take(&self, incoming: Incoming) -> Option<Vec<Said>> {
+        self.hear(incoming).await.map(|taken| taken.said)
+    }
+
+    /// As [`Doors::take`], with how a decision ended that was made by a pressed button.
+    pub(crate) async fn hear(&self, incoming: Incoming) -> Option<Taken> {
+        let taken = self.handled_or_not(incoming).await;
+        self.handled.send_modify(|count| *count += 1);
+        taken
+    }
+
+    /// How many messages were handled, or could not be; for a stage that hands them over without being answered.
+    pub(crate) fn handled(&self) -> watch::Receiver<u64> {
+        self.handled.subscribe()
+    }
+
+    async fn handled_or_not(&self, mut incoming: Incoming) -> Option<Taken> {
         if self.answers_off.load(Ordering::Acquire) {
             incoming.answer_now = false;
         }
         let engine = self.engine()?;
         match tokio::time::timeout(PATIENCE, self.limited(&engine, incoming)).await {
-            Ok(Ok(said)) => Some(said),
+            Ok(Ok(taken)) => Some(taken),
             Ok(Err(error)) => {
                 self.metrics.unavailable();
                 tracing::error!(%error, "a message could not be stored");
@@ -127,14 +218,14 @@ impl Doors {
 
     /// Handles a message unless its sender sends too many. The platform gets its 200 all the same and does not send the
     /// message again, so whoever is stopped is told that it is lost.
-    async fn limited(&self, engine: &Engine, incoming: Incoming) -> Result<Vec<Said>, Error> {
+    async fn limited(&self, engine: &Engine, incoming: Incoming) -> Result<Taken, Error> {
         let Some(limits) = &self.transport.limits else { return Ok(self.handle(engine, incoming).await?.0) };
         let sender = limits.key(incoming.platform, &incoming.sender.user_id);
         match limits.sender(sender, self.clock.ticks()) {
             Verdict::Pass => {}
             Verdict::Silent => {
                 self.metrics.limited("sender");
-                return Ok(Vec::new());
+                return Ok(Taken::default());
             }
             Verdict::Pause(seconds) => {
                 self.metrics.limited("sender");
@@ -145,18 +236,18 @@ impl Doors {
             Verdict::Pass => {}
             Verdict::Silent => {
                 self.metrics.limited("stranger");
-                return Ok(Vec::new());
+                return Ok(Taken::default());
             }
             Verdict::Pause(seconds) => {
                 self.metrics.limited("stranger");
                 return self.paused(engine, incoming, seconds).await;
             }
         }
-        let (said, stranger) = self.handle(engine, incoming).await?;
+        let (taken, stranger) = self.handle(engine, incoming).await?;
         if stranger {
             limits.stranger(sender, self.clock.ticks());
         }
-        Ok(said)
+        Ok(taken)
     }
 
     /// Whether somebody who was no member lately may go on. Who has become one since is found out only here, so that no
@@ -183,29 +274,30 @@ impl Doors {
 
     /// Tells a sender to pause. What had been stored before is answered as before, so that nobody is told that it is
     /// lost because the platform sent it twice.
-    async fn paused(&self, engine: &Engine, incoming: Incoming, seconds: i64) -> Result<Vec<Said>, Error> {
+    async fn paused(&self, engine: &Engine, incoming: Incoming, seconds: i64) -> Result<Taken, Error> {
         let (platform, bot, msg_id) = (incoming.platform, incoming.bot.clone(), incoming.msg_id.clone());
         let known = engine
             .store()
             .read(move |tx| tx.has_heard(InboxKey { platform, bot: &bot, msg_id: &msg_id }))
             .await?;
         if !known {
-            return Ok(vec![Said::text(format!(
+            return Ok(Taken::of(vec![Said::text(format!(
                 "发得太快了，请 {seconds} 秒后再发。\n这条没有处理，{seconds} 秒内再发的也不会处理，到时请重发。"
-            ))]);
+            ))]));
         }
-        let (mut said, _) = self.handle(engine, incoming).await?;
-        said.push(Said::text(format!(
+        let (mut taken, _) = self.handle(engine, incoming).await?;
+        taken.said.push(Said::text(format!(
             "发得太快了，请 {seconds} 秒后再发。\n{seconds} 秒内再发的不会处理，到时请重发。"
         )));
-        Ok(said)
+        Ok(taken)
     }
 
     /// The answer, and whether its sender is no member.
-    async fn handle(&self, engine: &Engine, incoming: Incoming) -> Result<(Vec<Said>, bool), Error> {
+    async fn handle(&self, engine: &Engine, incoming: Incoming) -> Result<(Taken, bool), Error> {
         let answer = engine.receive(incoming, self.clock.now()).await?;
         self.metrics.answered(&answer);
-        Ok((answer.said, answer.stranger))
+        let done = answer.outcome == Some(Outcome::Done);
+        Ok((Taken { said: answer.said, decided: answer.decided, done }, answer.stranger))
     }
 }
 
@@ -287,12 +379,22 @@ async fn dingtalk_message(
     let Some(bot) = doors.dingtalk.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match bot.receive(text("timestamp"), text("sign"), &body, doors.clock.now()) {
-        Ok(dingtalk::Received::Message(incoming)) => match doors.take(*incoming).await {
-            Some(said) => answered(bot.answer(&said)),
-            None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        },
-        Ok(dingtalk::Received::NoStaffId { answer_text }) => answered(bot.answer(&[Said::text(answer_text)])),
-        Ok(dingtalk::Received::Ignored) => answered(bot.answer(&[])),
+        Ok(received) => {
+            doors.received_from_dingtalk();
+            match received {
+                dingtalk::Received::Message(incoming) => {
+                    let kind = incoming.chat.kind;
+                    match doors.take(*incoming).await {
+                        Some(said) => answered(bot.answer(&said, kind)),
+                        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                    }
+                }
+                dingtalk::Received::NoStaffId { answer_text, .. } => {
+                    answered(bot.answer(&[Said::text(answer_text)], ChatKind::Group))
+                }
+                dingtalk::Received::Ignored => answered(bot.answer(&[], ChatKind::Group)),
+            }
+        }
         Err(rejected) => {
             let status = StatusCode::from_u16(rejected.status()).unwrap_or(StatusCode::BAD_REQUEST);
             let answer = refused(&doors, dingtalk::PLATFORM, "rejected", status);

@@ -78,7 +78,14 @@ async fn ready(State(health): State<Health>) -> Response {
     };
     let waiting = engine.store().read(|tx| tx.outgoing_waiting()).await;
     match waiting {
-        Ok(waiting) => format!("ready\noutbox waiting {waiting}\n").into_response(),
+        Ok(waiting) => {
+            let troubles = health.doors.troubles();
+            if !troubles.is_empty() {
+                let told = format!("{}\noutbox waiting {waiting}\n", troubles.join("\n"));
+                return (StatusCode::SERVICE_UNAVAILABLE, told).into_response();
+            }
+            format!("ready\noutbox waiting {waiting}\n").into_response()
+        }
         Err(error) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the store is not available").into_response()

@@ -1,8 +1,12 @@
 //! The loops: they know when to ask, the engine knows what to do. Each takes the engine anew every round, because a
 //! restart puts another one behind the doors.
 
+pub mod dingtalk;
+mod quota;
 mod seal;
+pub mod wecom;
 
+pub use quota::quota;
 pub use seal::{last_seal, seal};
 
 use crate::http::hooks::Doors;

@@ -33,7 +33,7 @@ pub(super) struct DingtalkStage {
 impl DingtalkStage {
     pub(super) async fn start(story: &Story, clock: Clock) -> anyhow::Result<Self> {
         let fake = FakeDingtalk::start().await;
-        let mut config = DingtalkOutsideConfig { api_base: fake.base(), groups: HashMap::new() };
+        let mut config = DingtalkOutsideConfig { api_base: fake.base(), ..DingtalkOutsideConfig::default() };
         let mut seen = BTreeMap::new();
         for (index, group) in super::groups(story).into_iter().enumerate() {
             let (token, secret) = (format!("storytoken{index}"), format!("SECstory{index}"));

@@ -2,7 +2,9 @@
 //! platform's server, whose crypto was written a second time.
 
 mod dingtalk;
+mod dingtalk_stream;
 mod wecom;
+mod wecom_stream;
 
 use crate::clock::Clock;
 use crate::http;
@@ -25,7 +27,7 @@ const TOKEN: &str = "000000";
 /// Where a story is played.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    /// `console`, `wecom` or `dingtalk`.
+    /// `console`, `wecom`, `wecom-stream`, `dingtalk` or `dingtalk-stream`.
     pub platform: &'a str,
     /// The address of an empty store.
     pub store: &'a str,
@@ -60,8 +62,12 @@ pub async fn of(platform: &str, story: &Story, clock: Clock) -> anyhow::Result<B
     Ok(match platform {
         "console" => Box::<story::Direct>::default(),
         "wecom" => Box::new(wecom::WecomStage::start(story, clock).await?),
+        "wecom-stream" => Box::new(wecom_stream::WecomStreamStage::start(story, clock).await?),
         "dingtalk" => Box::new(dingtalk::DingtalkStage::start(story, clock).await?),
-        other => anyhow::bail!("没有平台「{other}」,可选:console、wecom、dingtalk"),
+        "dingtalk-stream" => Box::new(dingtalk_stream::DingtalkStreamStage::start(clock).await?),
+        other => {
+            anyhow::bail!("没有平台「{other}」,可选：console、wecom、wecom-stream、dingtalk、dingtalk-stream")
+        }
     })
 }
 

@@ -2,34 +2,9 @@
 //! Time is an argument; any clock does, as long as one table is always asked by the same.
 
 use domain::EpochMs;
+pub use domain::rate::Rate;
 use std::collections::HashMap;
 use std::hash::Hash;
-
-/// How often something may happen: `burst` times at once, and `amount` times a `period` in the long run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// Tokens of a full bucket, from 1.
-    pub burst: u32,
-    /// Tokens that come back in a period, from 1.
-    pub amount: u32,
-    /// Milliseconds, from 1 to a day.
-    pub period: EpochMs,
-}
-
-impl Rate {
-    /// A token in the unit of levels: in a millisecond `amount` such units come back.
-    fn token(self) -> i64 {
-        self.period.max(1)
-    }
-
-    fn speed(self) -> i64 {
-        i64::from(self.amount.max(1))
-    }
-
-    fn full(self) -> i64 {
-        i64::from(self.burst.max(1)) * self.token()
-    }
-}
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -40,10 +15,7 @@ struct Bucket {
 
 impl Bucket {
     fn level(&self, rate: Rate, now: EpochMs) -> i64 {
-        let full = rate.full();
-        // A clock that was set back fills nothing and takes nothing away.
-        let passed = now.saturating_sub(self.at).clamp(0, full / rate.speed() + 1);
-        (self.level + passed * rate.speed()).min(full)
+        rate.level(self.level, self.at, now)
     }
 
     /// What is lacking until it is full.
@@ -77,7 +49,7 @@ impl<K: Eq + Hash> Buckets<K> {
         let fresh = Bucket { rate, level: rate.full(), at: now };
         let bucket = self.buckets.entry(key).or_insert(fresh);
         *bucket = Bucket { rate, level: bucket.level(rate, now), at: now };
-        let ready = ready(bucket.level, rate, now);
+        let ready = rate.ready(bucket.level, 1, now);
         if ready.is_ok() {
             bucket.level -= rate.token();
         }
@@ -89,7 +61,7 @@ impl<K: Eq + Hash> Buckets<K> {
     /// # Errors
     /// The instant of the next token, later than `now`.
     pub fn ready(&self, key: &K, rate: Rate, now: EpochMs) -> Result<(), EpochMs> {
-        self.buckets.get(key).map_or(Ok(()), |bucket| ready(bucket.level(rate, now), rate, now))
+        self.buckets.get(key).map_or(Ok(()), |bucket| rate.ready(bucket.level(rate, now), 1, now))
     }
 
     /// Gives a key a full bucket.
@@ -113,11 +85,6 @@ impl<K: Eq + Hash> Buckets<K> {
             stays
         });
     }
-}
-
-fn ready(level: i64, rate: Rate, now: EpochMs) -> Result<(), EpochMs> {
-    let lacking = rate.token() - level;
-    if lacking <= 0 { Ok(()) } else { Err(now + (lacking + rate.speed() - 1) / rate.speed()) }
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub enum Run {
     Decide(fn(&mut Ctx<'_, '_>, &Decide, &str) -> Handler),
     /// Changes people, chats and rules.
     Administer(fn(&mut Ctx<'_, '_>, &Administer, &str) -> Handler),
+    /// Decides what waits for a decision; whoever is asked himself answers for his part (the partner of a swap).
+    Answer(fn(&mut Ctx<'_, '_>, &Record, Option<&Decide>, &str) -> Handler),
     /// Records what is one's own; who leads may also decide.
     RecordOrDecide(fn(&mut Ctx<'_, '_>, &Record, Option<&Decide>, &str) -> Handler),
     /// Everybody reads; who leads may also decide.
@@ -209,6 +211,7 @@ impl Run {
             Run::Open(_)
             | Run::Own(_)
             | Run::Record(_)
+            | Run::Answer(_)
             | Run::RecordOrDecide(_)
             | Run::OwnOrDecide(_)
             | Run::OwnOrAdminister(_) => true,
@@ -247,7 +250,7 @@ impl Run {
             (Run::Administer(run), Some(standing)) => {
                 (run(ctx, &standing.administer().ok_or_else(known)?, text)?, false)
             }
-            (Run::RecordOrDecide(run), Some(standing)) => {
+            (Run::Answer(run) | Run::RecordOrDecide(run), Some(standing)) => {
                 (run(ctx, &standing.record(), standing.decide().as_ref(), text)?, false)
             }
             (Run::OwnOrDecide(run), Some(standing)) => {

@@ -7,11 +7,11 @@
 
 use crate::args;
 use crate::bot::{Bot, Found};
-use crate::command::{Circumstances, Reply, UNREGISTERED};
+use crate::command::{Circumstances, Reply, Run, UNREGISTERED};
 use crate::desk::{Ctx, Desk};
 use crate::message::{Body, ChatKind, Incoming, Said};
 use crate::said;
-use crate::stop::{Refusal, Stop};
+use crate::stop::{Reason, Refusal, Stop};
 use domain::privacy::has_phone;
 use domain::settings::catalogue::assistant::UNDO_MINUTES;
 use domain::{EpochMs, PersonId};
@@ -32,6 +32,9 @@ pub struct Answer {
     pub outcome: Option<Outcome>,
     /// True when its sender is no member.
     pub stranger: bool,
+    /// For a pressed button of a decision that has been made, now or before: the outcome in a line, as its chat may see
+    /// it. Nothing can be decided by that card any more.
+    pub decided: Option<String>,
 }
 
 /// What is told once to whoever types a phone number in a group.
@@ -90,6 +93,7 @@ pub(crate) fn dispatch(
                 Some((seq, _)) => Some((*seq, undo_minutes(tx, bot, now)?)),
                 None => None,
             };
+            let decided = decided(bot, incoming, found, &reply.said);
             let said = answer(tx, incoming, id, reply.said, changed, now)?;
             return Ok(Answer {
                 said,
@@ -97,6 +101,7 @@ pub(crate) fn dispatch(
                 command,
                 outcome: Some(Outcome::Done),
                 stranger: person.is_none(),
+                decided,
             });
         }
         // Not this message's fault: the engine runs the whole unit again, or the platform sends it again.
@@ -122,13 +127,18 @@ pub(crate) fn dispatch(
                 fact = fact.with("rule", rule);
             }
             tx.record(now, fact);
-            let said = answer(tx, incoming, id, vec![refusal.said], None, now)?;
+            let said = vec![refusal.said];
+            // Somebody was faster: the card he pressed shows how it stands.
+            let late = refusal.reason == Reason::WrongState;
+            let decided = if late { decided(bot, incoming, found, &said) } else { None };
+            let said = answer(tx, incoming, id, said, None, now)?;
             Ok(Answer {
                 said,
                 duplicate: false,
                 command,
                 outcome: Some(Outcome::Refused),
                 stranger: person.is_none(),
+                decided,
             })
         }
         Stop::Fault(error) => {
@@ -144,6 +154,7 @@ pub(crate) fn dispatch(
                 command,
                 outcome: Some(Outcome::Fault),
                 stranger: person.is_none(),
+                decided: None,
             })
         }
     }
@@ -176,6 +187,16 @@ fn handle(
     let desk = Desk { tx, now, bot };
     let mut ctx = Ctx { desk, incoming, directory: Arc::clone(directory), person, standing };
     command.run.call(&mut ctx, rest)
+}
+
+/// How a decision that was made by a pressed button ended, in a line.
+fn decided(bot: &Bot, incoming: &Incoming, found: Option<&Found>, said: &[Said]) -> Option<String> {
+    let pressed = matches!(incoming.body, Body::Action(_));
+    let decides = found
+        .is_some_and(|found| matches!(bot.commands()[found.command].run, Run::Decide(_) | Run::Answer(_)));
+    let line = said.first().filter(|_| pressed && decides)?.text.lines().next()?;
+    let line = Said::text(line);
+    Some(if incoming.chat.kind == ChatKind::Group { said::for_group(&line) } else { line }.text)
 }
 
 /// Helps somebody on whose words no command is known. Nothing was understood, so nothing is refused.
@@ -230,7 +251,7 @@ fn duplicate(
     } else {
         Vec::new()
     };
-    Ok(Answer { said, duplicate: true, command, outcome: None, stranger: person.is_none() })
+    Ok(Answer { said, duplicate: true, command, outcome: None, stranger: person.is_none(), decided: None })
 }
 
 fn received(

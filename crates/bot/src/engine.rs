@@ -6,26 +6,16 @@ use crate::command::Reach;
 use crate::desk::Desk;
 use crate::dispatch::{Answer, dispatch};
 use crate::message::Incoming;
-use crate::outside::{Delivery, Destination, Outside, Parcel};
-use crate::pace::Pace;
-use crate::said;
+use crate::outside::Outside;
 use crate::schedule::Outcome;
 use crate::stop::Stop;
 use domain::EpochMs;
-use domain::calendar::{DAY, MINUTE};
+use domain::calendar::MINUTE;
 use futures_util::future::join_all;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use store::{Claimed, Dest, Directory, Error, Fact, Lane, Reminder, RowState, RunState, Settled, Store, Tx};
+use std::sync::Arc;
+use store::{Directory, Error, Fact, Lane, Reminder, RunState, Store, Tx};
 
-/// Rows that one round of the sender takes.
-const ROUND: i64 = 64;
-/// A claim is given back when its instance has died for so long.
-const LEASE: EpochMs = 2 * MINUTE;
-/// Longest pause between two tries of a row.
-const LONGEST_PAUSE: EpochMs = 2 * MINUTE;
-/// A row that could not be delivered for so long is given up: nobody wants it any more.
-const GIVEN_UP_AFTER: EpochMs = DAY;
 /// Tries of a fire time that breaks.
 const RUN_TRIES: u32 = 5;
 /// Reminders that one round takes.
@@ -42,24 +32,12 @@ pub struct Ticked {
     pub reminders: u32,
 }
 
-/// What a round of deliveries did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Delivered {
-    /// Rows that a platform took.
-    pub sent: u32,
-    /// Rows that will be tried again.
-    pub again: u32,
-    /// Rows given up, or perhaps shown.
-    pub parked: u32,
-}
-
 /// Store, bot and platforms together.
 pub struct Engine {
-    store: Store,
+    pub(crate) store: Store,
     bot: Arc<Bot>,
-    outsides: HashMap<String, Arc<dyn Outside>>,
-    owner: String,
-    pace: Mutex<Pace>,
+    pub(crate) outsides: Arc<HashMap<String, Arc<dyn Outside>>>,
+    pub(crate) owner: String,
 }
 
 impl Engine {
@@ -70,12 +48,17 @@ impl Engine {
         outsides: HashMap<String, Arc<dyn Outside>>,
         owner: String,
     ) -> Self {
-        Self { store, bot, outsides, owner, pace: Mutex::default() }
+        Self { store, bot, outsides: Arc::new(outsides), owner }
     }
 
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// This instance's name in leases.
+    pub fn owner(&self) -> &str {
+        &self.owner
     }
 
     /// The bot.
@@ -231,153 +214,6 @@ impl Engine {
             }
         }
     }
-
-    /// Delivers what is due at `now`, until nothing more can be claimed.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn deliver(&self, now: EpochMs) -> Result<Delivered, Error> {
-        let mut total = Delivered::default();
-        while let Some(round) = self.deliver_round(now).await? {
-            total.sent += round.sent;
-            total.again += round.again;
-            total.parked += round.parked;
-        }
-        Ok(total)
-    }
-
-    /// One round of deliveries; `None` when nothing could be claimed. Where sending takes time, each round is called
-    /// with the time anew, or the leases that it takes would be old from the start.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn deliver_round(&self, now: EpochMs) -> Result<Option<Delivered>, Error> {
-        let owner = self.owner.clone();
-        let claimed = self
-            .store
-            .write(Lane::of(&["outbox", &self.owner]).on_snapshot(), move |tx| {
-                let rows = tx.claim_outgoing(&owner, now, now + LEASE, ROUND)?;
-                let store_id = if rows.is_empty() { String::new() } else { tx.store_id()? };
-                let directory = tx.directory()?;
-                Ok::<_, Error>((rows, store_id, directory))
-            })
-            .await;
-        let (rows, store_id, directory) = claimed?;
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        let tries = rows.into_iter().map(|row| {
-            let name = row.person.and_then(|id| directory.person(id)).map(|person| person.name.clone());
-            self.deliver_one(row, &store_id, name, now)
-        });
-        let mut round = Delivered::default();
-        for outcome in join_all(tries).await {
-            match outcome? {
-                RowState::Sent => round.sent += 1,
-                RowState::Pending => round.again += 1,
-                _ => round.parked += 1,
-            }
-        }
-        Ok(Some(round))
-    }
-
-    async fn deliver_one(
-        &self,
-        row: Claimed,
-        store_id: &str,
-        name: Option<String>,
-        now: EpochMs,
-    ) -> Result<RowState, Error> {
-        let to = match &row.dest {
-            Dest::Group(id) => Destination::Group(id.clone()),
-            Dest::Person(id) => Destination::Person(id.clone()),
-        };
-        let (id, tries, age) = (row.id, row.tries, now - row.created_at);
-        let delivery = match (self.outsides.get(&row.platform), said::from_json(&row.said)) {
-            (None, _) => Delivery::Dead { why: format!("没有接入 {}，无法发送", row.platform) },
-            (_, None) => Delivery::Dead { why: "内容读不出来".to_owned() },
-            (Some(outside), Some(said)) => {
-                let route = (row.platform.clone(), row.bot.clone(), to.clone());
-                let taken = {
-                    let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-                    pace.take(route, outside.per_minute(&to), now)
-                };
-                if let Err(next_at) = taken {
-                    let error = "等待发送频率".to_owned();
-                    let paced = Settled::Again { next_at, error, counts: false };
-                    self.settle(id, tries, paced, now).await?;
-                    return Ok(RowState::Pending);
-                }
-                let parcel = Parcel {
-                    id,
-                    key: format!("{store_id}-{id}"),
-                    bot: row.bot,
-                    to,
-                    said,
-                    in_group: row.in_group,
-                    name,
-                    late_reply: row
-                        .late
-                        .filter(|(_, until)| now < *until)
-                        .map(|(url, expires_at)| crate::message::LateReply { url, expires_at }),
-                    tries,
-                };
-                outside.deliver(&parcel).await
-            }
-        };
-        let again = |why: String, after: Option<EpochMs>| {
-            let pause = (1_000_i64 << tries.min(7)).min(LONGEST_PAUSE).max(after.unwrap_or(0));
-            if age > GIVEN_UP_AFTER {
-                let error = Some(format!("24小时内没能送达：{why}"));
-                return Settled::Final { state: RowState::Parked, error };
-            }
-            Settled::Again { next_at: now + pause, error: why, counts: true }
-        };
-        let settled = match delivery {
-            Delivery::Sent => Settled::Final { state: RowState::Sent, error: None },
-            Delivery::Retry { why, after } => again(why, after),
-            Delivery::Unknown { why, safe_to_repeat: true } => again(why, None),
-            Delivery::Unknown { why, safe_to_repeat: false } => {
-                Settled::Final { state: RowState::Unknown, error: Some(why) }
-            }
-            Delivery::Dead { why } => Settled::Final { state: RowState::Parked, error: Some(why) },
-        };
-        let state = match &settled {
-            Settled::Final { state, .. } => *state,
-            Settled::Again { .. } => RowState::Pending,
-        };
-        self.settle(id, tries, settled, now).await?;
-        Ok(state)
-    }
-
-    async fn settle(&self, id: i64, tries: u32, settled: Settled, now: EpochMs) -> Result<(), Error> {
-        let owner = self.owner.clone();
-        self.store
-            .write(Lane::of(&["outbox", &self.owner]).on_snapshot(), move |tx| {
-                if tx.settle(id, &owner, &settled, now)?
-                    && let Some(fact) = told(id, tries, &settled)
-                {
-                    tx.record(now, fact);
-                }
-                Ok::<_, Error>(())
-            })
-            .await
-    }
-}
-
-/// The event of a try; a row that fails many times is told once.
-fn told(id: i64, tries: u32, settled: &Settled) -> Option<Fact> {
-    let (kind, error) = match settled {
-        Settled::Final { state: RowState::Sent, .. } => ("delivery.sent", None),
-        Settled::Final { error, .. } => ("delivery.parked", error.as_deref()),
-        Settled::Again { counts: true, error, .. } if tries == 0 => ("delivery.failed", Some(error.as_str())),
-        Settled::Again { .. } => return None,
-    };
-    let fact = Fact::new(kind, None).with("outbox", id).with("tries", tries + 1);
-    Some(match error {
-        Some(error) => fact.with("error", error),
-        None => fact,
-    })
 }
 
 fn run_once(

@@ -8,27 +8,35 @@
 //! - [`bucket`]: how often something may happen.
 //! - [`Engine`]: receives, ticks, delivers. It is told the time.
 
+mod admins;
 pub mod args;
 mod bot;
 pub mod bucket;
 pub mod command;
+pub mod confirm;
+mod deliver;
 pub mod desk;
 mod dispatch;
 mod engine;
+pub mod leave_post;
 pub mod message;
 pub mod outside;
-mod pace;
+mod quota;
 mod said;
 pub mod schedule;
+pub mod staffing;
 pub mod stop;
 
 pub use crate::bot::{BadList, Bot, Understood};
 pub use command::{Command, Place, Reach, Reply, Run, Undo, Who};
+pub use confirm::Opening;
+pub use deliver::Delivered;
 pub use desk::{Ctx, Desk, purpose};
 pub use dispatch::Answer;
 /// An instant, for the platforms: they see the domain only through this crate.
 pub use domain::EpochMs;
-pub use engine::{Delivered, Engine, Ticked};
+pub use engine::{Engine, Ticked};
 pub use message::{Body, Button, ChatKind, ChatRef, Incoming, LateReply, Said, Sender};
+pub use quota::Allowance;
 pub use schedule::{CatchUp, Outcome, ReminderKind, Schedule};
 pub use stop::{Reason, Refusal, Stop};

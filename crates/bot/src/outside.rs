@@ -2,6 +2,8 @@
 
 use crate::message::{LateReply, Said};
 use domain::EpochMs;
+use domain::calendar::MINUTE;
+use domain::rate::Rate;
 use futures_util::future::BoxFuture;
 
 /// Whom an outgoing message is for.
@@ -56,11 +58,43 @@ pub enum Delivery {
         /// True when the platform drops a repetition with the same key, so that trying again is safe.
         safe_to_repeat: bool,
     },
+    /// The platform does not let the bot write there until somebody there has spoken to it; kept, tried again when
+    /// something is heard there, and told to the admins once.
+    Barred {
+        /// What cures it, in words that an admin can act on, without secrets.
+        why: String,
+    },
     /// Will never be taken.
     Dead {
         /// The reason in words that an admin can act on, without secrets.
         why: String,
     },
+}
+
+/// What a delivery takes of a platform's allowance. It is counted in the store, so that a restart gives no platform more
+/// than it takes, nor do several instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toll {
+    /// Whose allowance: a conversation, a webhook; unique within the platform's bot.
+    pub bucket: String,
+    /// How often, each a bucket of its own.
+    pub rates: Vec<Rate>,
+    /// Calls that the delivery makes there.
+    pub tokens: u32,
+}
+
+impl Toll {
+    /// For `tokens` calls of at most `most` in any minute (at least 2): half of them at once, the rest as the minute
+    /// passes.
+    pub fn per_minute(bucket: String, most: u32, tokens: u32) -> Self {
+        Self { bucket, rates: vec![within(most, MINUTE)], tokens }
+    }
+}
+
+/// A rate that never lets more than `most` (at least 2) through in any `period`, wherever it begins.
+pub fn within(most: u32, period: EpochMs) -> Rate {
+    let burst = (most / 2).max(1);
+    Rate { burst, amount: most.saturating_sub(burst).max(1), period }
 }
 
 /// A platform as the outbox sender sees it.
@@ -70,4 +104,24 @@ pub trait Outside: Send + Sync {
 
     /// Messages that one destination takes per minute; the sender keeps below it.
     fn per_minute(&self, to: &Destination) -> u32;
+
+    /// What delivering this takes of the platform's allowance, by the way that is open now.
+    fn tolls(&self, parcel: &Parcel) -> Vec<Toll> {
+        let bucket = match &parcel.to {
+            Destination::Group(id) => format!("group/{id}"),
+            Destination::Person(id) => format!("person/{id}"),
+        };
+        vec![Toll::per_minute(bucket, self.per_minute(&parcel.to), 1)]
+    }
+
+    /// The bots whose words another instance delivers, because it holds their one connection.
+    fn elsewhere(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The longest text in bytes that several waiting messages to one destination may be joined to; 0 where they are
+    /// never joined.
+    fn joins(&self) -> usize {
+        0
+    }
 }

@@ -4,7 +4,9 @@
 //! as often as it likes.
 
 use crate::PersonId;
+use crate::calendar::next_day;
 use crate::patient::{Name, Phone};
+use chrono::NaiveDate;
 
 /// What names a patient or says something of him.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,6 +90,11 @@ impl Field {
                 length_only(value)
             }
         }
+    }
+
+    /// Whether it has [`Field::index_forms`] at all.
+    pub fn is_indexed(self) -> bool {
+        matches!(self, Field::Name | Field::Contact | Field::Phone)
     }
 
     /// The values as they are compared, so that two ways to write one thing are found as one; empty for what is not
@@ -300,6 +307,12 @@ pub fn may_see(viewer: PersonId, owner: Option<PersonId>, in_charge: bool, priva
     if private && (owner == Some(viewer) || in_charge) { Sight::Full } else { Sight::Masked }
 }
 
+/// Whether reception (导医) sees in full who is expected: in private, and only of today and tomorrow, since whoever comes
+/// has to be found in the register. Of any other day it sees what everybody sees.
+pub fn may_receive(expected: NaiveDate, today: NaiveDate, private: bool) -> Sight {
+    if private && (expected == today || expected == next_day(today)) { Sight::Full } else { Sight::Masked }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -421,6 +434,21 @@ mod tests {
                 expected,
                 "{viewer} {of:?} {in_charge} {private}"
             );
+        }
+    }
+
+    #[test]
+    fn reception_sees_whom_it_expects_now() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
+        let today = day("2026-03-05");
+        for (expected, private, sight) in [
+            ("2026-03-05", true, Sight::Full),
+            ("2026-03-06", true, Sight::Full),
+            ("2026-03-05", false, Sight::Masked),
+            ("2026-03-04", true, Sight::Masked),
+            ("2026-03-07", true, Sight::Masked),
+        ] {
+            assert_eq!(may_receive(day(expected), today, private), sight, "{expected} {private}");
         }
     }
 

@@ -6,6 +6,7 @@
 //! refused, and nobody decides about himself. Who typed the words of a message does not matter:
 //! it is judged by who sent it.
 
+use crate::followup::Share;
 use crate::{EpochMs, PersonId, Role, Roles};
 
 /// What somebody is at a moment: the own roles, and those that he stands in for (代理).
@@ -284,6 +285,11 @@ impl Record {
         Tend { by: self.person, owner: self.person }
     }
 
+    /// The right to change what a patient's owner has in his register, for whoever follows the patient up.
+    pub fn tend_for(&self, share: &Share) -> Tend {
+        Tend { by: self.person, owner: share.owner() }
+    }
+
     /// For the program itself, which follows up on what somebody did or left undone (reminders, stories).
     pub fn by_program(person: PersonId) -> Self {
         Self { person }
@@ -368,6 +374,11 @@ impl Tend {
     /// Who changes it.
     pub fn by(&self) -> PersonId {
         self.by
+    }
+
+    /// The same right, for what is opened about the owner's patient.
+    pub fn over(&self) -> Over {
+        Over { by: Some(self.by), about: Some(self.owner) }
     }
 
     /// Whose it is.

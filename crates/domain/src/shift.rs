@@ -65,6 +65,11 @@ impl Hours {
         Ok(Self { parts })
     }
 
+    /// Its parts on a date, in order: from when to when, the end not included.
+    pub fn parts_on(&self, calendar: &Calendar, date: NaiveDate) -> Vec<(EpochMs, EpochMs)> {
+        self.parts.iter().map(|(from, to)| (calendar.at(date, *from), calendar.at(date, *to))).collect()
+    }
+
     /// The shift of these hours on a date; a night shift belongs to the date on which it starts (CV-3).
     pub fn on(&self, calendar: &Calendar, date: NaiveDate, name: &str) -> Shift {
         let start = self.parts.first().map_or(0, |part| part.0);

@@ -6,6 +6,7 @@
 pub mod console;
 pub mod dingtalk;
 pub mod http_client;
+pub mod socket;
 pub mod wecom;
 
 use std::sync::Arc;

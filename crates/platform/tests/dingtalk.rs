@@ -325,7 +325,7 @@ fn an_exhausted_quota_is_no_fault_of_the_sender() {
 fn nobody_acts_without_a_staff_id() {
     for missing in [json!(null), json!(""), json!("  "), json!(false)] {
         let message = group_with(json!({ "senderStaffId": missing, "senderUnionId": "union1" }));
-        let Ok(Received::NoStaffId { answer_text }) = receive(&message) else { panic!("{missing}") };
+        let Ok(Received::NoStaffId { answer_text, .. }) = receive(&message) else { panic!("{missing}") };
         assert!(answer_text.contains("本单位") && answer_text.contains("发布"));
     }
 }
@@ -376,7 +376,7 @@ fn the_id_is_unique_per_robot() {
 #[test]
 fn answers() {
     let body = |said: &[Said]| -> Value {
-        let answer = robot().answer(said);
+        let answer = robot().answer(said, ChatKind::Group);
         assert_eq!(answer.content_type, "application/json; charset=utf-8");
         assert!(answer.body.len() <= BODY_LIMIT);
         serde_json::from_str(&answer.body).unwrap()
@@ -480,7 +480,7 @@ proptest! {
     #[test]
     fn any_answer_is_one_json_within_the_limit(texts in prop::collection::vec(any::<String>(), 0..4), times in 1..3000usize) {
         let said: Vec<_> = texts.iter().map(|text| Said::text(text.repeat(times))).collect();
-        let answer = robot().answer(&said);
+        let answer = robot().answer(&said, ChatKind::Group);
         prop_assert!(answer.body.len() <= BODY_LIMIT);
         prop_assert!(serde_json::from_str::<Value>(&answer.body).is_ok());
     }

@@ -105,6 +105,8 @@ const ONE: &str = "SELECT seq, at, kind, actor, subject, body FROM event WHERE s
 const RECENT: &str = "SELECT seq, at, kind, actor, subject, body FROM event e \
     WHERE at >= $2 AND actor = $1 AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.seq = e.seq) \
     ORDER BY at DESC, seq DESC LIMIT $3";
+const SPOKE: &str = "SELECT seq FROM event WHERE at >= $2 AND at <= $3 AND actor = $1 \
+    AND kind IN ('message.received', 'command.refused') LIMIT 1";
 const UNDO: &str = "INSERT INTO undone (seq, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
 pub(crate) fn read(row: &Row<'_>) -> Result<Event> {
@@ -194,6 +196,15 @@ impl Tx<'_> {
     /// When it cannot be read.
     pub fn recent_events(&mut self, actor: PersonId, since: EpochMs, limit: i64) -> Result<Vec<Event>> {
         self.rows(RECENT, &[actor.into(), since.into(), limit.into()], read)
+    }
+
+    /// Whether somebody wrote anything between two instants, both included.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn has_spoken(&mut self, person: PersonId, from: EpochMs, to: EpochMs) -> Result<bool> {
+        let params = [person.into(), from.into(), to.into()];
+        Ok(self.row(SPOKE, &params, |row| row.int("seq"))?.is_some())
     }
 
     /// Marks an event as taken back; false when it already was.

@@ -5,21 +5,38 @@
 //! always passed in. On PostgreSQL a closure may be run more than once before it is committed, so it must not keep
 //! anything outside of the transaction. SQL stands only in this crate, one file an aggregate.
 
+mod arrivals;
 mod audit;
 pub mod backup;
+mod bucket;
+mod chat_book;
 mod chats;
 mod cipher;
+mod confirmations;
+mod contacts;
+mod covering;
+mod credit;
 mod directory;
 mod error;
 mod event;
+mod extensions;
+mod follow_up_counts;
+mod follow_ups;
 mod inbox;
 mod joins;
 mod keys;
+mod lease;
+mod leaves;
+mod ledger;
 mod meta;
 mod migrate;
 mod outbox;
+mod ownership;
+mod parties;
 mod people;
 mod postgres;
+mod quota;
+mod reconciliation;
 mod register;
 mod reminder;
 mod report;
@@ -32,34 +49,56 @@ mod scratch;
 mod seal;
 mod sql;
 mod sqlite;
+mod swaps;
+mod third_party;
 mod threads;
 mod upgrade;
 mod vault;
 mod verify;
+mod workdays;
 
+pub use arrivals::{ArrivalMatch, Forms, Judge, NewArrival, RecordedArrival, StoredArrival};
 pub use audit::AuditSpan;
+pub use chat_book::BookEntry;
 pub use chats::NewChat;
+pub use confirmations::{GroupAnswer, GroupPost, NewGroupPost};
+pub use contacts::{LoggedContact, LoggedKind, NewContact, NewFollowUp, NewJump};
+pub use covering::Duty;
+pub use credit::{
+    Cause, ClaimEnded, Credit, CreditClocks, CreditDecision, CreditState, Foresight, NewObjection, Objection,
+    ObjectionState,
+};
 pub use directory::{Acting, Chat, Directory, Identity, Person, Template};
 pub use error::{Error, KeyTrouble, Result};
 pub use event::{Event, Fact, Pagination};
+pub use extensions::{Extension, NewExtension};
+pub use follow_up_counts::Done;
+pub use follow_ups::{Closing, FollowUp, NewFollowUpTask, VisitNote};
 pub use inbox::{Arrival, InboxKey, Outcome};
 pub use joins::JoinRequest;
 pub use keys::{BadKeys, KEY_BYTES, KeyId, KeyRing};
+pub use lease::Lease;
+pub use leaves::{Certificate, LEAVE_START, LEAVE_WAITING, Leave, LeaveDay, LeaveSay, LeaveState, NewLeave};
+pub use ledger::{EntryState, LedgerEntry, NewLedgerEntry};
 pub use meta::AdminToken;
 pub use migrate::{MIGRATIONS, Migration};
 pub use outbox::{Claimed, Dest, NewRow, Parked, RowState, Settled};
 pub use people::{MemberChange, NewActing, NewMember};
+pub use quota::SpentRow;
+pub use reconciliation::{Confirmation, Forfeit, HospitalList, ListNo, ListedRow, RowFit, UnknownVisit};
 pub use register::{Appointment, NewEntry, RegisterEntry, Rival, Search, Terms};
 pub use reminder::Reminder;
 pub use report::{DayFigures, NewReport, StoredReport, note_case};
 pub use retention::Horizon;
-pub use rota::{REPORT_NUDGE, REST, RotaRow};
+pub use rota::{ABSENCE_CHECK, REPORT_NUDGE, REST, RotaRow};
 pub use rotation::OldKeys;
 pub use rules::RuleVersion;
 pub use schedule::{Retry, RunState};
 pub use scratch::Scratch;
 pub use seal::{Head, MOST_EVENTS, Seal};
 pub use sql::Tx;
+pub use swaps::{Swap, SwapState};
+pub use third_party::{NewOrder, ORDER_REMINDER, Order};
 pub use verify::{Cover, Finding, Page, Stand, Verification, Wrong};
 
 use directory::DirectoryCache;

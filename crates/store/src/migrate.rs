@@ -46,6 +46,14 @@ migrations! {
     3 "0003_vault.sql" "vault" then crate::upgrade::encrypt_what_is_there,
     4 "0004_seal.sql" "seal",
     5 "0005_register.sql" "register",
+    6 "0006_credit.sql" "credit",
+    7 "0007_extension.sql" "extension",
+    8 "0008_reconciliation.sql" "reconciliation",
+    9 "0009_leave.sql" "leave",
+    10 "0010_followups.sql" "followups",
+    11 "0011_third_party.sql" "third_party",
+    12 "0012_outside.sql" "outside",
+    13 "0013_quota.sql" "quota",
 }
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (\

@@ -167,17 +167,28 @@ const TAKE_ANSWER: &str = "UPDATE outbox SET state = 'answered', settled_at = $2
 const CLAIM: [&str; 2] = [
     "UPDATE outbox SET owner = $1, leased_until = $2 WHERE id IN (\
      SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.next_at <= $3 AND o.leased_until <= $3 \
+     AND instr($5, '|' || o.platform || '/' || o.bot || '|') = 0 \
      AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.state = 'pending' AND p.platform = o.platform \
      AND p.bot = o.bot AND p.dest_kind = o.dest_kind AND p.dest = o.dest AND p.id < o.id) \
      ORDER BY o.id LIMIT $4) \
      RETURNING id, platform, bot, dest_kind, dest, person_id, in_group, said, late_url, late_until, tries, created_at",
     "UPDATE outbox SET owner = $1, leased_until = $2 WHERE id IN (\
      SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.next_at <= $3 AND o.leased_until <= $3 \
+     AND strpos($5, '|' || o.platform || '/' || o.bot || '|') = 0 \
      AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.state = 'pending' AND p.platform = o.platform \
      AND p.bot = o.bot AND p.dest_kind = o.dest_kind AND p.dest = o.dest AND p.id < o.id) \
      ORDER BY o.id LIMIT $4 FOR UPDATE SKIP LOCKED) \
      RETURNING id, platform, bot, dest_kind, dest, person_id, in_group, said, late_url, late_until, tries, created_at",
 ];
+// What follows a claimed row without a break: nothing that waits for another time, is on its way, or answers a message.
+const FOLLOWERS: &str = "UPDATE outbox SET owner = $1, leased_until = $2 WHERE id IN (\
+     SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.platform = $3 AND o.bot = $4 AND o.dest_kind = $5 \
+     AND o.dest = $6 AND o.id > $7 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.state = 'pending' \
+     AND p.platform = $3 AND p.bot = $4 AND p.dest_kind = $5 AND p.dest = $6 AND p.id > $7 AND p.id <= o.id \
+     AND (p.next_at > $8 OR p.leased_until > $8 OR p.late_url IS NOT NULL OR p.in_group IS NOT NULL)) \
+     ORDER BY o.id LIMIT $9) \
+     RETURNING id, platform, bot, dest_kind, dest, person_id, in_group, said, late_url, late_until, tries, created_at";
+const SAID_OF: &str = "SELECT platform, bot, dest_kind, dest, said, created_at FROM outbox WHERE id = $1";
 const SETTLE: &str = "UPDATE outbox SET state = $3, tries = tries + 1, settled_at = $4, error = $5, owner = NULL, \
     late_url = NULL WHERE id = $1 AND owner = $2 AND state = 'pending'";
 const AGAIN: &str = "UPDATE outbox SET tries = tries + $3, next_at = $4, error = $5, owner = NULL, leased_until = 0 \
@@ -200,6 +211,26 @@ pub(crate) const LATE_URL: &str = "late_url";
 pub(crate) fn place(column: &str, platform: &str, bot: &str, dest: &Dest, at: EpochMs) -> Place {
     let (kind, dest) = dest.parts();
     Place::of("outbox", column, &[platform, bot, kind, dest, &at.to_string()])
+}
+
+/// What of a row is encrypted: what it says, where its message may be answered and until when.
+type Shut = (Vec<u8>, Option<Vec<u8>>, Option<EpochMs>);
+
+fn claimed(row: &Row<'_>) -> Result<(Claimed, Shut)> {
+    let shut = (row.bytes("said")?, row.opt_bytes("late_url")?, row.opt_int("late_until")?);
+    let claimed = Claimed {
+        id: row.int("id")?,
+        platform: row.text("platform")?,
+        bot: row.text("bot")?,
+        dest: Dest::from_parts(&row.text("dest_kind")?, row.text("dest")?)?,
+        person: row.opt_int("person_id")?,
+        in_group: row.opt_text("in_group")?,
+        said: String::new(),
+        late: None,
+        tries: row.count("tries")?,
+        created_at: row.int("created_at")?,
+    };
+    Ok((claimed, shut))
 }
 
 impl Tx<'_> {
@@ -262,7 +293,8 @@ impl Tx<'_> {
         Ok(answers)
     }
 
-    /// Leases the rows that are due, the oldest of each destination, to `owner` until `until`.
+    /// Leases the rows that are due, the oldest of each destination, to `owner` until `until`; none of the bots
+    /// `elsewhere`, as platform and bot.
     ///
     /// # Errors
     /// When they cannot be claimed.
@@ -272,25 +304,64 @@ impl Tx<'_> {
         now: EpochMs,
         until: EpochMs,
         most: i64,
+        elsewhere: &[(String, String)],
     ) -> Result<Vec<Claimed>> {
         let sql = CLAIM[usize::from(self.is_postgres())];
-        let rows =
-            self.exec_rows(sql, &[owner.into(), until.into(), now.into(), most.into()], |row: &Row<'_>| {
-                let shut = (row.bytes("said")?, row.opt_bytes("late_url")?, row.opt_int("late_until")?);
-                let claimed = Claimed {
-                    id: row.int("id")?,
-                    platform: row.text("platform")?,
-                    bot: row.text("bot")?,
-                    dest: Dest::from_parts(&row.text("dest_kind")?, row.text("dest")?)?,
-                    person: row.opt_int("person_id")?,
-                    in_group: row.opt_text("in_group")?,
-                    said: String::new(),
-                    late: None,
-                    tries: row.count("tries")?,
-                    created_at: row.int("created_at")?,
-                };
-                Ok((claimed, shut))
-            })?;
+        let mut not = "|".to_owned();
+        for (platform, bot) in elsewhere {
+            not.push_str(&format!("{platform}/{bot}|"));
+        }
+        let params = [owner.into(), until.into(), now.into(), most.into(), (&not).into()];
+        let rows = self.exec_rows(sql, &params, claimed)?;
+        self.opened(rows)
+    }
+
+    /// Leases what follows a claimed row to the same destination, in order and without a break, for a sender that says
+    /// several in one message.
+    ///
+    /// # Errors
+    /// When they cannot be claimed.
+    pub fn claim_followers(
+        &mut self,
+        head: &Claimed,
+        owner: &str,
+        now: EpochMs,
+        until: EpochMs,
+        most: i64,
+    ) -> Result<Vec<Claimed>> {
+        let (kind, dest) = head.dest.parts();
+        let params = [
+            owner.into(),
+            until.into(),
+            (&head.platform).into(),
+            (&head.bot).into(),
+            kind.into(),
+            dest.into(),
+            head.id.into(),
+            now.into(),
+            most.into(),
+        ];
+        let rows = self.exec_rows(FOLLOWERS, &params, claimed)?;
+        self.opened(rows)
+    }
+
+    /// What a row says, as JSON; `None` when there is no such row, or it cannot be decrypted any more.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn outgoing_said(&mut self, id: i64) -> Result<Option<String>> {
+        let found = self.row(SAID_OF, &[id.into()], |row| {
+            let dest = Dest::from_parts(&row.text("dest_kind")?, row.text("dest")?)?;
+            let place = place(SAID, &row.text("platform")?, &row.text("bot")?, &dest, row.int("created_at")?);
+            Ok((place, row.bytes("said")?))
+        })?;
+        match found {
+            Some((place, said)) => self.open_shut(&place, &said),
+            None => Ok(None),
+        }
+    }
+
+    fn opened(&mut self, rows: Vec<(Claimed, Shut)>) -> Result<Vec<Claimed>> {
         let mut claimed = Vec::with_capacity(rows.len());
         for (mut row, (said, url, until)) in rows {
             let place = |column| place(column, &row.platform, &row.bot, &row.dest, row.created_at);

@@ -2,23 +2,28 @@
 //! each appointment stands by it. What names the patient stands in the vault alone, and sealed with each line, so that a
 //! correction that is taken back brings back what was known before.
 
-mod search;
-mod terms;
+pub(crate) mod ledger;
+pub(crate) mod search;
+pub(crate) mod terms;
+pub(crate) mod traits;
 
 pub use search::{Rival, Search};
 pub use terms::{Appointment, RegisterEntry, Terms};
 
-use crate::cipher::Place;
+use crate::arrivals::Judge;
 use crate::error::{Error, Result};
 use crate::event::Fact;
-use crate::sql::{Row, Tx};
+use crate::sql::Tx;
+use chrono::NaiveDate;
+use domain::followup::Outcome;
 use domain::patient::Patient;
 use domain::privacy::Field;
 use domain::registration::{ClassVersion, Moment};
 use domain::rights::{Record, Tend};
 use domain::{EpochMs, PersonId, RuleId};
-use serde_json::{Map, Value};
-use terms::{CANCELLED, CHANGED, COMPLETED, REGISTERED};
+use ledger::{Letter, Line, NewLine, as_json};
+use terms::{AGREED, CANCELLED, CHANGED, COMPLETED, REGISTERED};
+use traits::booked_days;
 
 /// A version about to be written.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +38,6 @@ pub struct NewEntry<'a> {
     pub now: EpochMs,
 }
 
-const ADD: &str = "INSERT INTO register_entry (at, person_id, kind, no, body, sealed) \
-    VALUES ($1, $2, $3, $4, $5, $6) RETURNING seq";
-const ENTRIES: &str = "SELECT seq, at, person_id, kind, no, body, sealed, undone_at FROM register_entry \
-    WHERE no = $1 ORDER BY seq";
-const NO_OF: &str = "SELECT no FROM register_entry WHERE seq = $1";
-const TAKE_BACK: &str = "UPDATE register_entry SET undone_at = $2 WHERE seq = $1 AND undone_at IS NULL";
 const PUT: &str = "INSERT INTO appointment (no, subject, owner, registered_at, entered_seq, state, channel, source, \
     class, missing, visit_date, visit_minute, log, late_minutes, base_day, rebased, booked, protected_until, \
     credit_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
@@ -68,46 +67,20 @@ const KEPT: [Field; 10] = [
     Field::Expert,
 ];
 
-/// A line with its sealed text, and at which place of its appointment's lines it stands.
-struct Shut {
-    entry: RegisterEntry,
-    sealed: Option<Vec<u8>>,
-}
-
-fn read_entry(row: &Row<'_>) -> Result<Shut> {
-    let entry = RegisterEntry {
-        when: Moment { at: row.int("at")?, seq: row.int("seq")? },
-        by: row.int("person_id")?,
-        kind: row.text("kind")?,
-        no: row.int("no")?,
-        terms: Terms::of_body(&row.text("body")?)?,
-        undone_at: row.opt_int("undone_at")?,
-    };
-    Ok(Shut { entry, sealed: row.opt_bytes("sealed")? })
-}
-
-/// The line's place among those of its appointment tells it apart from the others of the same instant.
-fn place(subject: &str, kind: &str, position: usize) -> Place {
-    Place::of("register_entry", "sealed", &[subject, kind, &position.to_string()])
+/// A line as a line of an appointment.
+pub(crate) fn entry(no: i64, line: &Line) -> Result<RegisterEntry> {
+    Ok(RegisterEntry {
+        when: line.when,
+        by: line.by,
+        kind: line.kind.clone(),
+        no,
+        terms: Terms::of_body(&line.body)?,
+        undone_at: line.undone_at,
+    })
 }
 
 fn label(no: i64) -> String {
-    format!("Y{no}")
-}
-
-fn as_json(fields: &[(Field, String)]) -> String {
-    let map: Map<String, Value> =
-        fields.iter().map(|(field, text)| (field.word().to_owned(), text.as_str().into())).collect();
-    Value::Object(map).to_string()
-}
-
-fn of_json(text: &str) -> Result<Vec<(Field, String)>> {
-    let corrupt = || Error::Corrupt("register_entry sealed".to_owned());
-    let map: Map<String, Value> = serde_json::from_str(text).map_err(|_| corrupt())?;
-    map.into_iter()
-        .map(|(word, text)| Some((Field::of_word(&word)?, text.as_str()?.to_owned())))
-        .collect::<Option<_>>()
-        .ok_or_else(corrupt)
+    Letter::Appointment.label(no)
 }
 
 impl Tx<'_> {
@@ -126,6 +99,9 @@ impl Tx<'_> {
         let terms = new.terms.clone();
         let appointment = Appointment { no, owner: by.person(), entered: when, terms, cancelled: false };
         self.put_appointment(&appointment)?;
+        let known = Patient::of_fields(new.patient.iter().map(|(field, text)| (*field, text.as_str())));
+        let visit: Vec<NaiveDate> = appointment.terms.visit.iter().map(|visit| visit.date).collect();
+        self.index_traits(&case, &visit, &known)?;
         let mut fact = self.versioned("appointment.registered", by.person(), &appointment, when, new);
         fact = fact.person("owner", by.person());
         fact = fact.with("channel", new.terms.channel.word()).with("source", new.terms.source.code());
@@ -143,11 +119,16 @@ impl Tx<'_> {
     pub fn complete_appointment(&mut self, by: &Tend, no: i64, new: &NewEntry<'_>) -> Result<Appointment> {
         let case = label(no);
         let patient = as_json(new.patient);
+        let before = self.appointment(no)?.map(|before| before.terms.channel);
         let when = self.add_entry(by.by(), COMPLETED, no, Some(new.terms), &patient, new.now)?;
         self.keep_patient(&case, new.patient)?;
         let appointment = self.folded(no)?;
         let fact = self.versioned("appointment.completed", by.by(), &appointment, when, new);
-        let fact = fact.with("channel", new.terms.channel.word());
+        let mut fact = fact.with("channel", new.terms.channel.word());
+        // A wrong channel that was corrected stays to be seen (R-038).
+        if let Some(before) = before.filter(|before| *before != new.terms.channel) {
+            fact = fact.with("channel_before", before.word());
+        }
         self.record(new.now, fact.secret("patient", &patient, &case));
         Ok(appointment)
     }
@@ -185,18 +166,46 @@ impl Tx<'_> {
         remark: Option<&str>,
         now: EpochMs,
     ) -> Result<Appointment> {
+        self.move_visit(by, CHANGED, no, terms, remark, now)
+    }
+
+    /// A visit that somebody agreed on who is neither the owner nor in his stead: the owner's clocks run on, whatever was
+    /// remarked (R-094).
+    ///
+    /// # Errors
+    /// As [`Tx::register_appointment`].
+    pub fn agree_visit(
+        &mut self,
+        by: &Tend,
+        no: i64,
+        terms: &Terms,
+        remark: Option<&str>,
+        now: EpochMs,
+    ) -> Result<Appointment> {
+        self.move_visit(by, AGREED, no, terms, remark, now)
+    }
+
+    fn move_visit(
+        &mut self,
+        by: &Tend,
+        kind: &'static str,
+        no: i64,
+        terms: &Terms,
+        remark: Option<&str>,
+        now: EpochMs,
+    ) -> Result<Appointment> {
         let sealed = match remark {
             Some(remark) => as_json(&[(Field::Note, remark.to_owned())]),
             None => String::new(),
         };
-        let when = self.add_entry(by.by(), CHANGED, no, Some(terms), &sealed, now)?;
+        let when = self.add_entry(by.by(), kind, no, Some(terms), &sealed, now)?;
         let appointment = self.folded(no)?;
         let fact = Fact::new("appointment.changed", Some(by.by()))
             .about(appointment.label())
             .with("no", appointment.label())
             .person("owner", by.owner())
             .with("visit_date", terms.visit.map(|visit| visit.date.to_string()))
-            .with("remarked", remark.is_some())
+            .with("remarked", remark.is_some() && kind == CHANGED)
             .with("protected_until", terms.protection.until.to_string())
             .with("class", terms.class.code())
             .with("entry", when.seq)
@@ -206,6 +215,7 @@ impl Tx<'_> {
             None => fact,
         };
         self.record(now, fact);
+        self.settle_follow_ups(no, Outcome::Rebooked, Some(by.by()), &format!("R{}", when.seq), now)?;
         Ok(appointment)
     }
 
@@ -218,7 +228,7 @@ impl Tx<'_> {
         by: &Tend,
         no: i64,
         reason: &str,
-        today: chrono::NaiveDate,
+        today: NaiveDate,
         now: EpochMs,
     ) -> Result<Appointment> {
         let sealed = as_json(&[(Field::Note, reason.to_owned())]);
@@ -233,51 +243,57 @@ impl Tx<'_> {
             .with("rule", "R-034")
             .secret("reason", reason, &appointment.label());
         self.record(now, fact);
+        self.settle_follow_ups(no, Outcome::Cancelled, Some(by.by()), &format!("R{}", when.seq), now)?;
         Ok(appointment)
     }
 
-    /// Takes a line of the register back. False when it was taken back before, or when a later line of the appointment
-    /// stands on it.
+    /// Takes a line of the register back, and decides anew what hung on it. False when it was taken back before, or when a
+    /// later line of the appointment stands on it.
     ///
     /// # Errors
     /// As [`Tx::register_appointment`].
-    pub fn undo_register_entry(
-        &mut self,
-        _by: &Tend,
-        seq: i64,
-        today: chrono::NaiveDate,
-        now: EpochMs,
-    ) -> Result<bool> {
-        let Some(no) = self.row(NO_OF, &[seq.into()], |row| row.int("no"))? else { return Ok(false) };
-        let case = label(no);
-        let lines = self.rows(ENTRIES, &[no.into()], read_entry)?;
-        let last = lines.iter().rev().find(|shut| shut.entry.undone_at.is_none());
-        let Some(last) = last.filter(|shut| shut.entry.when.seq == seq) else { return Ok(false) };
-        self.exec(TAKE_BACK, &[seq.into(), now.into()])?;
-        match last.entry.kind.as_str() {
+    pub fn undo_register_entry(&mut self, by: &Tend, seq: i64, judge: Judge<'_>) -> Result<bool> {
+        let Some(no) = self.no_of_line(Letter::Appointment, seq)? else { return Ok(false) };
+        let lines = self.lines(Letter::Appointment, no)?;
+        let last = lines.iter().rev().find(|line| line.undone_at.is_none());
+        let Some(last) = last.filter(|line| line.when.seq == seq) else { return Ok(false) };
+        let days = booked_days(&self.register_entries(no)?);
+        self.take_line_back(seq, judge.now)?;
+        let was = self.patient_in(&label(no))?;
+        self.after_undoing(no, &lines, last, judge)?;
+        self.revive_follow_ups(&format!("R{seq}"), Some(by.by()), judge.now)?;
+        let is = self.patient_in(&label(no))?;
+        for patient in [&was, &is] {
+            self.redecide_concerned(patient, Some(no), last.when, judge)?;
+        }
+        self.redecide_resembling(&[was, is], &days, last.when, judge)?;
+        Ok(true)
+    }
+
+    fn after_undoing(&mut self, no: i64, lines: &[Line], last: &Line, judge: Judge<'_>) -> Result<()> {
+        let (case, seq) = (label(no), last.when.seq);
+        match last.kind.as_str() {
             REGISTERED => {
                 self.exec(UNDONE, &[no.into()])?;
-                self.close_case(&case, today)?;
-                return Ok(true);
+                self.close_case(&case, judge.calendar.date(judge.now))?;
+                return Ok(());
             }
             CANCELLED => {
                 self.reopen_case(&case)?;
             }
             COMPLETED => {
-                let known = lines.iter().enumerate().rev().find(|(_, shut)| {
-                    let live = shut.entry.undone_at.is_none() && shut.entry.when.seq != seq;
-                    live && matches!(shut.entry.kind.as_str(), REGISTERED | COMPLETED)
+                let known = lines.iter().enumerate().rev().find(|(_, line)| {
+                    let live = line.undone_at.is_none() && line.when.seq != seq;
+                    live && matches!(line.kind.as_str(), REGISTERED | COMPLETED)
                 });
-                if let Some((position, Shut { entry, sealed: Some(sealed) })) = known {
-                    let place = place(&case, &entry.kind, position);
-                    let opened = self.open_in_case(&case, &place, sealed, "register_entry sealed")?;
-                    self.keep_patient(&case, &of_json(&opened.unwrap_or_else(|| "{}".to_owned()))?)?;
+                if let Some((position, line)) = known {
+                    let was = self.open_line(Letter::Appointment, no, position, line)?;
+                    self.keep_patient(&case, &was.unwrap_or_default())?;
                 }
             }
             _ => {}
         }
-        self.folded(no)?;
-        Ok(true)
+        self.folded(no).map(|_| ())
     }
 
     /// An appointment; `None` when there is none, or none any more.
@@ -293,8 +309,8 @@ impl Tx<'_> {
     /// # Errors
     /// As [`Tx::appointment`].
     pub fn register_entries(&mut self, no: i64) -> Result<Vec<RegisterEntry>> {
-        let lines = self.rows(ENTRIES, &[no.into()], read_entry)?;
-        Ok(lines.into_iter().map(|shut| shut.entry).collect())
+        let lines = self.lines(Letter::Appointment, no)?;
+        lines.iter().map(|line| entry(no, line)).collect()
     }
 
     /// From when on an appointment has been of which class; a rival is judged by the class when he registered (R-085).
@@ -327,9 +343,9 @@ impl Tx<'_> {
         Ok(self.row(COUNT_OF, &params, |row| row.count("count"))?.unwrap_or(0))
     }
 
-    /// The patient of an appointment, for comparing; it leaves the store in no answer.
-    fn patient_of(&mut self, no: i64) -> Result<Patient> {
-        let fields = self.open_fields(&label(no))?;
+    /// The patient of a case, for comparing; it leaves the store in no answer.
+    pub(crate) fn patient_in(&mut self, case: &str) -> Result<Patient> {
+        let fields = self.open_fields(case)?;
         Ok(Patient::of_fields(fields.iter().map(|(field, text)| (*field, text.as_str()))))
     }
 
@@ -342,20 +358,9 @@ impl Tx<'_> {
         sealed: &str,
         now: EpochMs,
     ) -> Result<Moment> {
-        let case = label(no);
-        let sealed = match sealed {
-            "" => None,
-            text => {
-                let position = if kind == REGISTERED { 0 } else { self.register_entries(no)?.len() };
-                Some(self.shut_in_case(&case, None, &place(&case, kind, position), text)?)
-            }
-        };
         let body = terms.map_or_else(|| "{}".to_owned(), Terms::body);
-        let params =
-            [now.into(), by.into(), kind.into(), no.into(), (&body).into(), sealed.as_deref().into()];
-        let seq = self.exec_row(ADD, &params, |row| row.int("seq"))?;
-        let seq = seq.ok_or_else(|| Error::Corrupt("register_entry".to_owned()))?;
-        Ok(Moment { at: now, seq })
+        let line = NewLine { by, kind, body: &body, sealed, now };
+        self.add_line(Letter::Appointment, no, kind == REGISTERED, &line)
     }
 
     /// Writes how an appointment stands by its lines.
@@ -364,6 +369,9 @@ impl Tx<'_> {
         let appointment =
             Appointment::fold(&lines).ok_or_else(|| Error::Corrupt("register_entry lines".to_owned()))?;
         self.put_appointment(&appointment)?;
+        let case = appointment.label();
+        let known = self.patient_in(&case)?;
+        self.index_traits(&case, &booked_days(&lines), &known)?;
         Ok(appointment)
     }
 
@@ -399,7 +407,7 @@ impl Tx<'_> {
     }
 
     /// Keeps exactly these fields of a patient.
-    fn keep_patient(&mut self, case: &str, patient: &[(Field, String)]) -> Result<()> {
+    pub(crate) fn keep_patient(&mut self, case: &str, patient: &[(Field, String)]) -> Result<()> {
         let known = |field: Field| patient.iter().find(|(known, _)| *known == field);
         let fields = KEPT.map(|field| (field, known(field).map_or("", |(_, text)| text.as_str())));
         self.put_fields(case, &fields)

@@ -26,6 +26,9 @@ pub struct RotaRow {
 /// The kind of the reminders that hang on the end of a shift; their subject is the date and the minutes before it.
 pub const REPORT_NUDGE: &str = "report_nudge";
 
+/// The kind of the reminder that asks at the end of a shift whether somebody was there; its subject is the date.
+pub const ABSENCE_CHECK: &str = "absence_check";
+
 /// How long before the end of a shift the reminders come.
 const NUDGES: [&Setting; 3] = [&NUDGE_FIRST, &NUDGE_SECOND, &NUDGE_LAST];
 
@@ -103,6 +106,11 @@ impl Tx<'_> {
         shift: Option<&Shift>,
         now: EpochMs,
     ) -> Result<()> {
+        let key = format!("{ABSENCE_CHECK}:{person}:{date}");
+        match shift.map(|shift| shift.end).filter(|end| *end > now) {
+            Some(end) => self.set_reminder(&key, ABSENCE_CHECK, person, &date.to_string(), end)?,
+            None => self.cancel_reminder(&key, "rota", now)?,
+        }
         let directory = self.directory()?;
         for (number, nudge) in NUDGES.into_iter().enumerate() {
             let minutes = directory.book().whole(nudge, date);

@@ -114,6 +114,15 @@ impl rusqlite::ToSql for Param<'_> {
     }
 }
 
+/// Values at a time for the statements that ask for several: `IN ($1, …)`.
+pub(crate) const AT_ONCE: usize = 32;
+
+/// Values for such a statement: as many as it takes, the last one repeated.
+pub(crate) fn at_once<'a, T>(values: &'a [T], param: impl Fn(&'a T) -> Param<'a>) -> Vec<Param<'a>> {
+    let last = values.last().into_iter().cycle();
+    values.iter().chain(last).take(AT_ONCE).map(param).collect()
+}
+
 /// A row of either engine. Columns are read by name.
 pub(crate) enum Row<'r> {
     /// A row that SQLite is standing on.
@@ -244,6 +253,8 @@ pub struct Tx<'c> {
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) key_place: Keys,
     pub(crate) case_keys: Vec<(String, Option<Key>)>,
+    /// The keys of the index were looked at in this transaction.
+    pub(crate) index_keys_seen: bool,
     pub(crate) fresh_directory: Option<Arc<Directory>>,
     pub(crate) directory_changed: bool,
     pub(crate) directory_version: Option<i64>,
@@ -279,6 +290,7 @@ impl<'c> Tx<'c> {
             keys: shared.keys.current(),
             key_place: shared.keys.clone(),
             case_keys: Vec::new(),
+            index_keys_seen: false,
             fresh_directory: None,
             directory_changed: false,
             directory_version: None,
@@ -330,6 +342,7 @@ impl<'c> Tx<'c> {
         self.directory_changed = false;
         self.directory_version = None;
         self.case_keys.clear();
+        self.index_keys_seen = false;
         self.events.clear();
         self.wakes_sender = false;
         self.abandoned = false;
@@ -475,9 +488,10 @@ fn sqlite_rows<T>(
 /// To SQLite `$4` is a name, numbered by where it first appears; PostgreSQL counts by the number in it. Binding by name
 /// makes both the same.
 fn bind_sqlite(statement: &mut rusqlite::Statement<'_>, params: &[Param<'_>]) -> rusqlite::Result<()> {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 40] = [
         "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15",
-        "$16", "$17", "$18", "$19", "$20",
+        "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29",
+        "$30", "$31", "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40",
     ];
     for (name, param) in NAMES.iter().zip(params) {
         let index = statement

@@ -6,16 +6,19 @@ use crate::cipher::{self, Place};
 use crate::error::{Error, KeyTrouble, Result};
 use crate::event::{Event, Fact};
 use crate::keys::{Key, KeyId, Purpose};
-use crate::sql::Tx;
+use crate::register::ledger::Letter;
+use crate::sql::{AT_ONCE, Param, Tx, at_once};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::NaiveDate;
+use domain::patient::Patient;
 use domain::privacy::Field;
 use domain::{EpochMs, PersonId};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::zeroize::Zeroizing;
 use serde_json::{Map, Value};
 use sha2::Sha256;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Bytes of a blind index's tag: enough that no two values of a department meet.
 const TAG: usize = 16;
@@ -24,15 +27,24 @@ const SECRET: &str = "$s";
 const CASE: &str = "case";
 
 const CASE_KEY: &str = "SELECT key_id, wrapped FROM case_key WHERE subject = $1";
+const KEYS_OF: &str = "SELECT subject, key_id, wrapped FROM case_key WHERE subject IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+    $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
 const NEW_CASE_KEY: &str =
     "INSERT INTO case_key (subject, key_id, wrapped, closed_on) VALUES ($1, $2, $3, $4)";
 const CLOSE: &str = "UPDATE case_key SET closed_on = $2 WHERE subject = $1";
 const PUT: &str = "INSERT INTO vault (subject, field, value) VALUES ($1, $2, $3) \
     ON CONFLICT (subject, field) DO UPDATE SET value = excluded.value";
 const FIELDS: &str = "SELECT field, value FROM vault WHERE subject = $1 ORDER BY field";
+const FIELDS_OF: &str = "SELECT subject, field, value FROM vault WHERE subject IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+    $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) ORDER BY \
+    subject, field";
 const DROP_TAG: &str = "DELETE FROM blind_index WHERE subject = $1 AND field = $2";
 const PUT_TAG: &str = "INSERT INTO blind_index (field, tag, subject, key_id) VALUES ($1, $2, $3, $4)";
 const FIND: &str = "SELECT subject FROM blind_index WHERE field = $1 AND tag = $2 ORDER BY subject";
+// A longer number is a later one.
+const TAGGED: &str = "SELECT DISTINCT subject, LENGTH(subject) AS length FROM blind_index WHERE field = $33 AND tag IN ($1, $2, $3, \
+    $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
+    $27, $28, $29, $30, $31, $32) AND subject >= $34 AND subject < $35 ORDER BY length DESC, subject DESC LIMIT $36";
 const NEWEST_TAGS: &str = "SELECT MAX(key_id) AS key_id FROM blind_index";
 const CLOSED: &str = "SELECT subject FROM case_key WHERE closed_on < $1 ORDER BY closed_on, subject LIMIT $2";
 const COUNT_CLOSED: &str = "SELECT COUNT(*) AS count FROM case_key WHERE closed_on < $1";
@@ -71,11 +83,11 @@ fn vault_place(subject: &str, field: &str) -> Place {
     Place::of("vault", "value", &[subject, field])
 }
 
-fn tag(key: &Key, field: Field, form: &str) -> [u8; TAG] {
+fn tag(key: &Key, word: &str, form: &str) -> [u8; TAG] {
     let mut block = Zeroizing::new([0; 64]);
     block[..key.len()].copy_from_slice(&key[..]);
     let mut mac = Hmac::<Sha256>::new(&(*block).into());
-    mac.update(field.word().as_bytes());
+    mac.update(word.as_bytes());
     mac.update(&[0]);
     mac.update(form.as_bytes());
     let whole: [u8; 32] = mac.finalize().into_bytes().into();
@@ -192,7 +204,9 @@ impl Tx<'_> {
             let word = field.word();
             if value.is_empty() {
                 self.exec(TAKE_OUT, &[subject.into(), word.into()])?;
-                self.exec(DROP_TAG, &[subject.into(), word.into()])?;
+                if field.is_indexed() {
+                    self.exec(DROP_TAG, &[subject.into(), word.into()])?;
+                }
                 continue;
             }
             let sealed = self.shut_in_case(subject, None, &vault_place(subject, word), value)?;
@@ -203,18 +217,23 @@ impl Tx<'_> {
     }
 
     fn put_tag(&mut self, subject: &str, field: Field, value: &str) -> Result<()> {
-        self.exec(DROP_TAG, &[subject.into(), field.word().into()])?;
-        let mut forms = field.index_forms(value);
+        if !field.is_indexed() {
+            return Ok(());
+        }
+        self.put_tags(subject, field.word(), field.index_forms(value))
+    }
+
+    /// Puts the tags of these forms in the place of those that a case has under a word: a field's, or one for what is
+    /// derived from several.
+    pub(crate) fn put_tags(&mut self, subject: &str, word: &str, mut forms: Vec<String>) -> Result<()> {
+        self.exec(DROP_TAG, &[subject.into(), word.into()])?;
         forms.sort();
         forms.dedup();
         let id = self.keys.newest();
         for form in forms {
             let key = self.master_key(id, Purpose::Index)?;
-            let tag = tag(&key, field, &form);
-            self.exec(
-                PUT_TAG,
-                &[field.word().into(), tag.as_slice().into(), subject.into(), i64::from(id).into()],
-            )?;
+            let tag = tag(&key, word, &form);
+            self.exec(PUT_TAG, &[word.into(), tag.as_slice().into(), subject.into(), i64::from(id).into()])?;
         }
         Ok(())
     }
@@ -225,7 +244,7 @@ impl Tx<'_> {
         for (field, value) in self.open_fields(subject)? {
             self.put_tag(subject, field, &value)?;
         }
-        Ok(())
+        self.index_traits_of(subject)
     }
 
     pub(crate) fn open_fields(&mut self, subject: &str) -> Result<Vec<(Field, String)>> {
@@ -292,22 +311,97 @@ impl Tx<'_> {
 
     /// The tags under which a value stands in the blind index: one for each form and master key.
     pub(crate) fn tags(&mut self, field: Field, value: &str) -> Result<Vec<[u8; TAG]>> {
-        let forms = field.index_forms(value);
+        self.tags_of(field.word(), &field.index_forms(value))
+    }
+
+    /// The tags of these forms under a word: one for each form and master key.
+    pub(crate) fn tags_of(&mut self, word: &str, forms: &[String]) -> Result<Vec<[u8; TAG]>> {
         if forms.is_empty() {
             return Ok(Vec::new());
         }
         // Another process may have changed the key: its tags would simply not be found.
-        let newest = self.row(NEWEST_TAGS, &[], |row| row.opt_int("key_id"))?.flatten();
-        if let Some(id) = newest.and_then(|id| KeyId::try_from(id).ok()) {
-            self.master_key(id, Purpose::Index)?;
+        if !self.index_keys_seen {
+            let newest = self.row(NEWEST_TAGS, &[], |row| row.opt_int("key_id"))?.flatten();
+            if let Some(id) = newest.and_then(|id| KeyId::try_from(id).ok()) {
+                self.master_key(id, Purpose::Index)?;
+            }
+            self.index_keys_seen = true;
         }
         let ids: Vec<KeyId> = self.keys.ids().collect();
         let mut tags = Vec::with_capacity(ids.len() * forms.len());
         for id in ids {
             let key = self.master_key(id, Purpose::Index)?;
-            tags.extend(forms.iter().map(|form| tag(&key, field, form)));
+            tags.extend(forms.iter().map(|form| tag(&key, word, form)));
         }
         Ok(tags)
+    }
+
+    /// The numbers of a letter's cases that have one of these forms under a word, newest first, at the most `most` for
+    /// every [`AT_ONCE`] tags.
+    pub(crate) fn tagged(
+        &mut self,
+        word: &str,
+        forms: &[String],
+        letter: Letter,
+        most: u32,
+    ) -> Result<BTreeSet<i64>> {
+        let tags = self.tags_of(word, forms)?;
+        let (from, to) = letter.cases();
+        let mut found = BTreeSet::new();
+        for tags in tags.chunks(AT_ONCE) {
+            let mut params = at_once(tags, |tag| tag.as_slice().into());
+            params.extend::<[Param<'_>; 4]>([word.into(), from.into(), to.into(), most.into()]);
+            let subjects = self.rows(TAGGED, &params, |row| row.text("subject"))?;
+            found.extend(subjects.iter().filter_map(|subject| letter.number(subject)));
+        }
+        Ok(found)
+    }
+
+    /// Fetches the keys of cases that are about to be opened, in few statements.
+    pub(crate) fn fetch_keys(&mut self, subjects: &[String]) -> Result<()> {
+        let known: HashSet<&str> = self.case_keys.iter().map(|(subject, _)| subject.as_str()).collect();
+        let wanted: Vec<&String> =
+            subjects.iter().filter(|subject| !known.contains(subject.as_str())).collect();
+        for subjects in wanted.chunks(AT_ONCE) {
+            let params = at_once(subjects, |subject| subject.as_str().into());
+            let rows = self.rows(KEYS_OF, &params, |row| {
+                Ok((row.text("subject")?, row.int("key_id")?, row.bytes("wrapped")?))
+            })?;
+            for (subject, id, wrapped) in rows {
+                let key = self.unwrap_key(&subject, id, &wrapped)?;
+                self.case_keys.push((subject, Some(key)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The patients of cases, for comparing; a case of which nothing is kept is not among them.
+    pub(crate) fn patients_in(&mut self, subjects: &[String]) -> Result<BTreeMap<String, Patient>> {
+        self.fetch_keys(subjects)?;
+        let mut fields: BTreeMap<String, Vec<(Field, String)>> = BTreeMap::new();
+        for subjects in subjects.chunks(AT_ONCE) {
+            let params = at_once(subjects, |subject| subject.into());
+            let rows = self.rows(FIELDS_OF, &params, |row| {
+                Ok((row.text("subject")?, row.text("field")?, row.bytes("value")?))
+            })?;
+            for (subject, word, sealed) in rows {
+                let field = Field::of_word(&word).ok_or_else(|| Error::Corrupt("vault field".to_owned()))?;
+                // What compares nobody is left shut.
+                if !matches!(field, Field::ChatLog | Field::Note | Field::Expert) {
+                    let place = vault_place(&subject, &word);
+                    let opened = self.open_in_case(&subject, &place, &sealed, "vault value")?;
+                    let known = fields.entry(subject).or_default();
+                    known.extend(opened.map(|value| (field, value)));
+                }
+            }
+        }
+        Ok(fields
+            .into_iter()
+            .map(|(subject, known)| {
+                let known = known.iter().map(|(field, text)| (*field, text.as_str()));
+                (subject, Patient::of_fields(known))
+            })
+            .collect())
     }
 
     /// Notes the day on which a case was closed; its retention begins with it. False when there is nothing of it here.

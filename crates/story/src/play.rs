@@ -66,6 +66,8 @@ struct Player<'a> {
     /// When words go out again by themselves.
     up_at: Option<EpochMs>,
     last: Option<Utterance>,
+    /// What was said when it was said first.
+    answered: Vec<Spoken>,
     /// Messages ever sent, for the next one's id.
     messages: i64,
     /// The newest event seen.
@@ -107,6 +109,7 @@ impl<'a> Player<'a> {
             start,
             up_at: None,
             last: None,
+            answered: Vec::new(),
             messages,
             seq,
             shown: Vec::new(),
@@ -280,7 +283,14 @@ impl<'a> Player<'a> {
             why,
         })?;
         let now = self.now;
-        self.settle(answers.into_iter().map(|said| Spoken { at: now, to: to.clone(), said }).collect()).await
+        self.settle(answers.into_iter().map(|said| Spoken { at: now, to: to.clone(), said }).collect())
+            .await?;
+        if !again {
+            self.answered.clone_from(&self.window.spoken);
+        } else if !self.stage.repeats_answers() {
+            self.window.spoken.extend(self.answered.iter().cloned());
+        }
+        Ok(())
     }
 
     /// The utterance that pressing the newest button of that label is.

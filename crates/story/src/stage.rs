@@ -81,6 +81,12 @@ pub trait Stage: Send {
     /// 断网 and 恢复.
     fn set_down(&mut self, down: bool) -> BoxFuture<'_, ()>;
 
+    /// Whether the answer to a message that the platform repeats is shown again. Where it is not, the first one stands in the
+    /// chat, and 期望 after 重发 looks there.
+    fn repeats_answers(&self) -> bool {
+        true
+    }
+
     /// False where the platform shows no buttons; people then type what [`Said::typed`] tells them.
     fn shows_buttons(&self) -> bool;
 }

@@ -15,7 +15,7 @@ const MOST_SHOWN: usize = 20;
 const MOST_NEAR: usize = 3;
 
 /// Something that the bot said.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spoken {
     pub(crate) at: EpochMs,
     pub(crate) to: Destination,
@@ -80,7 +80,7 @@ impl Window {
                 _ => false,
             };
             // With the typed twins, so that a story reads the same where a platform shows no buttons.
-            there && spoken.said.typed().contains(text)
+            there && as_written(&spoken.said.typed()).contains(&as_written(text))
         })
     }
 
@@ -168,4 +168,9 @@ fn cut(lines: &mut Vec<String>) {
 fn json(fields: &Map<String, Value>) -> String {
     // A map of JSON values always becomes JSON.
     serde_json::to_string(fields).unwrap_or_default()
+}
+
+/// WeCom shows the stars of a mask in full width, because `*` is a mark in its Markdown; to a reader they are the same.
+fn as_written(text: &str) -> String {
+    text.replace('＊', "*")
 }

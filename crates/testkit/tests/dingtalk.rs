@@ -1,6 +1,6 @@
 //! `platform::dingtalk` against the fake: two programs written apart that have to agree.
 
-use bot::message::{Body, LateReply, Said};
+use bot::message::{Body, ChatKind, LateReply, Said};
 use bot::outside::{Delivery, Destination, Outside, Parcel};
 use platform::dingtalk::{
     BODY_LIMIT, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook, Received,
@@ -32,8 +32,11 @@ impl House {
         fake.set_now(NOW);
         fake.add_robot(GROUP, TOKEN, Some(SECRET));
         let hook = GroupHook { access_token: TOKEN.into(), sign_secret: Some(ours.into()) };
-        let config =
-            DingtalkOutsideConfig { api_base: fake.base(), groups: [(GROUP.to_owned(), hook)].into() };
+        let config = DingtalkOutsideConfig {
+            api_base: fake.base(),
+            groups: [(GROUP.to_owned(), hook)].into(),
+            ..DingtalkOutsideConfig::default()
+        };
         let clock = Arc::new(AtomicI64::new(NOW));
         let theirs = clock.clone();
         let outside = DingtalkOutside::new(config)
@@ -328,10 +331,10 @@ async fn a_callback_is_believed_and_its_answer_understood() {
     assert_ne!(other.msg_id, first.msg_id);
     assert_eq!(other.chat.id, "user001");
 
-    let answer = robot.answer(&[Said::text("已记").button("撤销", "撤销 3")]);
+    let answer = robot.answer(&[Said::text("已记").button("撤销", "撤销 3")], ChatKind::Group);
     let shown = caller.hear(&callback, answer.content_type, answer.body.as_bytes());
     assert_eq!(shown.as_deref(), Some("已记\n· 撤销 → 发「撤销 3」"));
-    let answer = robot.answer(&[]);
+    let answer = robot.answer(&[], ChatKind::Group);
     assert_eq!(caller.hear(&callback, answer.content_type, answer.body.as_bytes()), None);
     assert_eq!(fake.heard_in(GROUP)[0].door, Door::Response);
 

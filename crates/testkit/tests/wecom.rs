@@ -326,6 +326,7 @@ async fn faults_are_told_apart() {
                 assert!(!safe_to_repeat);
                 "unknown"
             }
+            Delivery::Barred { .. } => "barred",
             Delivery::Dead { .. } => "dead",
         };
         assert_eq!(outcome, expected, "{fault:?}");

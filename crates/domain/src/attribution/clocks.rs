@@ -38,12 +38,83 @@ impl Window {
 
     /// Days that are left: 0 on the last day itself, `None` when it is over.
     pub fn days_left(&self, today: NaiveDate) -> Option<u32> {
-        u32::try_from((self.last - today).num_days()).ok()
+        days_left(self.last, today)
     }
 
     /// The first day on which it is over.
     pub fn over_from(&self) -> NaiveDate {
         next_day(self.last)
+    }
+}
+
+/// Days that are left to a last day: 0 on it, `None` when it is over.
+pub fn days_left(last: NaiveDate, today: NaiveDate) -> Option<u32> {
+    u32::try_from((last - today).num_days()).ok()
+}
+
+/// What the clocks of an appointment run from, after the changes so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Day 0: the local date of the entry, or of the last remarked change that moved the visit.
+    pub day: NaiveDate,
+    /// How often remarked changes have started the clocks anew.
+    pub rebased: u32,
+    /// The visit date that was booked on day 0, or was filled in since.
+    pub booked: Option<NaiveDate>,
+}
+
+/// The last days of both clocks, whole (CV-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Protection {
+    /// The last protected day.
+    pub until: NaiveDate,
+    /// The last day on which an arrival counts without a new consultation.
+    pub credit_until: NaiveDate,
+}
+
+impl Base {
+    /// The base of an appointment that is entered on a day.
+    pub fn entered(day: NaiveDate, booked: Option<NaiveDate>) -> Base {
+        Base { day, rebased: 0, booked }
+    }
+
+    /// The base after a change of the visit from one day to another, entered on `today`. A visit day that was missing
+    /// is filled in, not moved; without a remark nothing starts anew.
+    #[must_use]
+    pub fn changed(
+        self,
+        from: Option<NaiveDate>,
+        to: NaiveDate,
+        remarked: bool,
+        book: &Book,
+        today: NaiveDate,
+    ) -> Base {
+        let most = book.count(&MAX_REBASES, today);
+        let moved = from.is_some_and(|from| from != to);
+        if remarked && moved && (most == 0 || self.rebased < most) {
+            Base { day: today, rebased: self.rebased + 1, booked: Some(to) }
+        } else {
+            Base { booked: self.booked.or(Some(to)), ..self }
+        }
+    }
+
+    /// The clocks that run from it.
+    pub fn clocks(self, book: &Book) -> Clocks {
+        let from = match book.word(&THREE_MONTH_BASE, self.day) {
+            "visit" => self.booked.unwrap_or(self.day),
+            _ => self.day,
+        };
+        Clocks {
+            protection: Window::of_days(self.day, book.count(&CLAIM_DAYS, self.day)),
+            credit: Window::of_months(from, book.count(&CREDIT_MONTHS, self.day)),
+            rebased: self.rebased,
+        }
+    }
+
+    /// The last days of the clocks that run from it.
+    pub fn protection(self, book: &Book) -> Protection {
+        let clocks = self.clocks(book);
+        Protection { until: clocks.protection.last, credit_until: clocks.credit.last }
     }
 }
 
@@ -74,31 +145,14 @@ impl Clocks {
         let counts = |when: Moment| when > dates.entered && before.is_none_or(|moment| when < moment);
         let mut changes: Vec<_> = dates.changes.iter().filter(|change| counts(change.when)).collect();
         changes.sort();
-        let mut base = calendar.date(dates.entered.at);
-        let mut booked = dates.visit_date;
+        let mut base = Base::entered(calendar.date(dates.entered.at), dates.visit_date);
         let mut visit = dates.visit_date;
-        let mut rebased = 0;
         for change in changes {
-            // A visit day that was missing is filled in, not moved.
-            let moved = visit.is_some_and(|visit| visit != change.visit_date);
-            visit = Some(change.visit_date);
             let day = calendar.date(change.when.at);
-            let most = book.count(&MAX_REBASES, day);
-            if change.remarked && moved && (most == 0 || rebased < most) {
-                rebased += 1;
-                base = day;
-                booked = visit;
-            }
+            base = base.changed(visit, change.visit_date, change.remarked, book, day);
+            visit = Some(change.visit_date);
         }
-        let from = match book.word(&THREE_MONTH_BASE, base) {
-            "visit" => booked.unwrap_or(base),
-            _ => base,
-        };
-        Clocks {
-            protection: Window::of_days(base, book.count(&CLAIM_DAYS, base)),
-            credit: Window::of_months(from, book.count(&CREDIT_MONTHS, base)),
-            rebased,
-        }
+        base.clocks(book)
     }
 }
 
@@ -243,11 +297,27 @@ mod tests {
             ("2025-03-20", &[("2025-04-10 09:00", "2025-04-25", true)], "2025-07-25"),
             ("2025-03-20", &[("2025-04-10 09:00", "2025-04-25", false)], "2025-06-20"),
             ("", &[], "2025-06-01"),
+            // Filled in later: what is told then is what is decided by.
+            ("", &[("2025-03-05 09:00", "2025-03-25", false)], "2025-06-25"),
         ];
         for (visit, changes, last) in cases {
             let clocks = clocks(&book, &dates("2025-03-01 09:00", visit, changes));
             assert_eq!(clocks.credit.last, d(last), "{visit} {changes:?}");
         }
+    }
+
+    #[test]
+    fn the_last_days_that_are_told_are_those_of_the_clocks_w_23_w_29() {
+        for (on, until, credit_until) in [
+            ("2025-03-01", "2025-05-30", "2025-06-01"),
+            ("2025-11-30", "2026-02-28", "2026-02-28"),
+            ("2026-03-02", "2026-05-31", "2026-06-02"),
+        ] {
+            let told = Base::entered(d(on), Some(d("2025-03-20"))).protection(&Book::default());
+            assert_eq!(told, Protection { until: d(until), credit_until: d(credit_until) }, "{on}");
+        }
+        assert_eq!(days_left(d("2025-05-30"), d("2025-05-30")), Some(0));
+        assert_eq!(days_left(d("2025-05-30"), d("2025-05-31")), None);
     }
 
     #[test]

@@ -117,17 +117,14 @@ impl<'f> Case<'f> {
             let booked_on = |moment: Moment| self.calendar.date(moment.at);
             let later = entered(jump.to).map(booked_on).filter(|on| day <= *on && *on <= until).min();
             let Some(booked_on) = later else { continue };
-            let back = match (jump.booking_words, jump.touched) {
-                (true, _) => jump.both_online,
-                (false, touched) => touched,
-            };
+            let verdict = jump.verdict();
+            let back = verdict.to_first;
             let (winner, loser) = if back { (jump.from, jump.to) } else { (jump.to, jump.from) };
-            let plain = !jump.booking_words && !jump.touched;
             let midnight = Moment { at: self.calendar.midnight(day), seq: i64::MIN };
             rulings.push(Ruling {
                 winner,
                 loser,
-                rule: if plain { "R-090" } else { "R-091" },
+                rule: verdict.rule,
                 decisive: jump.when,
                 from: if back { midnight } else { jump.when },
                 until,
@@ -140,7 +137,7 @@ impl<'f> Case<'f> {
                 },
                 // Spoken of without booking words fits neither item; and what was booked on a later day may not have
                 // come of that dialogue.
-                open: back && (!jump.booking_words || booked_on != day),
+                open: verdict.open || (back && booked_on != day),
             });
         }
         rulings

@@ -265,14 +265,16 @@ impl<'f> Case<'f> {
         if pool.is_empty() { Err(Verdict::nobody(Step::Revisit, "R-086")) } else { Ok(pool) }
     }
 
-    /// An invalid appointment competes only with its like, and then a person decides.
+    /// An invalid appointment competes only with its like, and then a person decides, unless one has looked.
     fn valid(&mut self, pool: Pool<'f>) -> Pool<'f> {
         let arrival = self.facts.arrival.when;
         let (invalid, valid): (Pool, Pool) =
             pool.into_iter().partition(|of| of.class(arrival) == Class::Invalid);
         if valid.is_empty() {
             self.note(Evidence::OnlyInvalid);
-            self.ask_supervisor();
+            if invalid.iter().any(|of| of.matched.confirmed.is_none()) {
+                self.ask_supervisor();
+            }
             return invalid;
         }
         for of in invalid {

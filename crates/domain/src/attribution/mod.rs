@@ -21,13 +21,15 @@ mod decide;
 mod evidence;
 mod explain;
 mod facts;
+mod meeting;
 mod order;
 
 #[cfg(test)]
 mod tests;
 
-pub use clocks::{Clocks, Window, reconcile_by};
+pub use clocks::{Base, Clocks, Protection, Window, days_left, reconcile_by};
 pub use decide::decide;
 pub use evidence::{Decision, Evidence, RunnerUp, Step};
 pub use explain::explain;
 pub use facts::{Arrival, Change, Contact, Dates, Facts, Jump, Lending, Match, Registration, Said, Visit};
+pub use meeting::{JumpVerdict, Meeting, meeting};

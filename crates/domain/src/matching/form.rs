@@ -54,6 +54,24 @@ impl FormField {
             FormField::VisitKind => "初复诊",
         }
     }
+
+    /// The word in rows and events.
+    pub fn code(self) -> &'static str {
+        match self {
+            FormField::Of(item) => item.code(),
+            FormField::Channel => "channel",
+            FormField::VisitKind => "visit_kind",
+        }
+    }
+
+    /// The field of a word of rows and events, exact.
+    pub fn of_code(code: &str) -> Option<FormField> {
+        match code {
+            "channel" => Some(FormField::Channel),
+            "visit_kind" => Some(FormField::VisitKind),
+            _ => Item::of_code(code).map(FormField::Of),
+        }
+    }
 }
 
 /// The fields that a form lacks, in the order of the form; none is ever refused for them. A surname counts as no

@@ -8,15 +8,19 @@
 //!
 //! The order in which the appointments are handed over says nothing, and nothing that happened after the arrival counts.
 
+mod came_at;
 mod compare;
 mod count;
 mod form;
+mod spend;
 mod verify;
 
 #[cfg(test)]
 mod cases;
 
+pub use came_at::{BadArrivalTime, may_have_come};
 pub use compare::{Agreement, Comparison, Tolerance};
 pub use count::{counts_as_success, month_total};
 pub use form::{FormBand, FormField, VisitKind, form_band, form_missing};
+pub use spend::read_spend;
 pub use verify::{Arrived, Candidate, Compared, Outcome, Standing, Verification, verify};

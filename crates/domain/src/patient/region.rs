@@ -104,6 +104,26 @@ impl Region {
         &self.written
     }
 
+    /// By what a place is found again: two that agree share a key, but for a name that was cut differently in its
+    /// middle. It is a filter before [`Region::agrees`], which decides.
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        for part in &self.parts {
+            let letters: Vec<char> = part.chars().collect();
+            keys.push(letters.iter().take(SHORTEST).collect());
+            // 佛山顺德, which is also found by 顺德.
+            if letters.len() >= 2 * SHORTEST {
+                keys.push(letters[letters.len() - SHORTEST..].iter().collect());
+            }
+        }
+        if keys.is_empty() {
+            keys.extend(self.province.map(str::to_owned));
+        }
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
     /// Whether two name one place: one is a part of the other, below the province (佛山, 广东省佛山市, 佛山顺德区, 顺德). Where both
     /// name a district, it is the district that must be one. A province alone agrees only with the province alone.
     pub fn agrees(&self, other: &Region) -> bool {
@@ -240,6 +260,8 @@ mod tests {
             ("广西南宁", "广西壮族自治区南宁市"),
         ];
         for (one, other) in same {
+            let keys = |typed: &str| Region::read(typed).expect("a place").keys();
+            assert!(keys(one).iter().any(|key| keys(other).contains(key)), "{one} {other}: no key in common");
             assert!(agree(one, other), "{one} {other}");
         }
         let different = [

@@ -47,6 +47,11 @@ impl Channel {
         WORDS.into_iter().find(|(channel, _)| *channel == self).map_or("", |(_, words)| words[0])
     }
 
+    /// Whether another channel in its place corrects a wrong entry. 网络 that is said closer was not wrong.
+    pub fn is_corrected_by(self, other: Channel) -> bool {
+        self != other && !(self == Channel::Network && other.is_network())
+    }
+
     /// True for what happens online; only there a chat record is required.
     pub fn is_network(self) -> bool {
         !matches!(self, Channel::Phone | Channel::Desk)
@@ -106,6 +111,23 @@ mod tests {
         }
         for (channel, _) in WORDS {
             assert_eq!(Channel::of_word(channel.word()), Some(channel));
+        }
+    }
+
+    #[test]
+    fn a_wrong_channel_is_corrected_and_a_vague_one_said_closer_r_038() {
+        use Channel::{Network, Phone, Qq, Shangwutong};
+        let cases = [
+            (Phone, Shangwutong, true),
+            (Shangwutong, Phone, true),
+            (Shangwutong, Qq, true),
+            (Shangwutong, Network, true),
+            (Network, Phone, true),
+            (Network, Qq, false),
+            (Phone, Phone, false),
+        ];
+        for (before, after, expected) in cases {
+            assert_eq!(before.is_corrected_by(after), expected, "{before:?} {after:?}");
         }
     }
 

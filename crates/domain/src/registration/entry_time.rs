@@ -3,6 +3,7 @@
 use crate::RuleId;
 use crate::calendar::{Calendar, EpochMs, MINUTE, next_day};
 use crate::settings::{Book, catalogue};
+use crate::shift::Shift;
 
 /// The supervisor's leave (主管批准) to register later that day. A lead cannot give it; whoever asks checks that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,52 @@ pub struct Extension {
     pub approved: EpochMs,
     /// First instant off duty of the shift in which the appointment was agreed; `None` without a rota.
     pub shift_end: Option<EpochMs>,
+}
+
+/// What leave to register later is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// First instant of the agreements that it is for.
+    pub from: EpochMs,
+    /// Their last instant.
+    pub to: EpochMs,
+    /// First instant at which it is over: the end of the own shift, or 24:00 without a rota.
+    pub over_at: EpochMs,
+}
+
+impl Asked {
+    /// What is asked for at `asked`: the appointments agreed in the minute of `named`, or, when none is named,
+    /// everything agreed in the shift so far. `latest` is the shift that somebody was on last at the agreement, `of_day`
+    /// the one of its day; what was agreed before the shift begins belongs to it too.
+    pub fn of(
+        asked: EpochMs,
+        named: Option<EpochMs>,
+        latest: Option<&Shift>,
+        of_day: Option<&Shift>,
+        calendar: &Calendar,
+    ) -> Asked {
+        let agreed = named.unwrap_or(asked);
+        let day = calendar.date(agreed);
+        let shift = latest.filter(|shift| shift.covers(agreed)).or(of_day);
+        let begin = shift.map_or(EpochMs::MAX, |shift| shift.start).min(calendar.midnight(day));
+        let minute = agreed.div_euclid(MINUTE) * MINUTE;
+        let (from, to) = match named {
+            Some(_) => (minute, minute + MINUTE - 1),
+            None => (begin, asked),
+        };
+        let over_at = shift.map_or_else(|| calendar.midnight(next_day(day)), |shift| shift.end);
+        Asked { from, to, over_at }
+    }
+
+    /// Whether it is for what was agreed at that instant.
+    pub fn is_for(&self, agreed: EpochMs) -> bool {
+        self.from <= agreed && agreed <= self.to
+    }
+
+    /// Whether nothing can be registered under it any more.
+    pub fn is_over(&self, now: EpochMs) -> bool {
+        now >= self.over_at
+    }
 }
 
 /// Whether an appointment was registered in time.
@@ -109,6 +156,36 @@ mod tests {
         // Agreed five minutes before the end: leave does not shorten the fifteen minutes.
         let close = at(15, 55, 0);
         assert_eq!(judge(close, at(16, 10, 0), leave(close, end)), (None, "R-031"));
+    }
+
+    #[test]
+    fn leave_is_for_one_agreement_or_for_the_shift_so_far_r_032() {
+        let calendar = Calendar::default();
+        let shift = |from: i64, to: i64| Shift {
+            date: calendar.date(at(from, 0, 0)),
+            name: "班".to_owned(),
+            start: at(from, 0, 0),
+            end: at(to, 0, 0),
+        };
+        let (day, night) = (shift(8, 16), shift(16, 25));
+        let asked = |now, named, latest: Option<&Shift>, of_day: Option<&Shift>| {
+            Asked::of(now, named, latest, of_day, &calendar)
+        };
+        let named = asked(at(10, 30, 0), Some(at(10, 5, 0)), Some(&day), Some(&day));
+        assert_eq!(named, Asked { from: at(10, 5, 0), to: at(10, 6, 0) - 1, over_at: at(16, 0, 0) });
+        assert!(named.is_for(at(10, 5, 59)) && !named.is_for(at(10, 6, 0)) && !named.is_for(at(10, 4, 59)));
+        let all = asked(at(10, 30, 0), None, Some(&day), Some(&day));
+        assert_eq!((all.from, all.to, all.over_at), (at(0, 0, 0), at(10, 30, 0), at(16, 0, 0)));
+        assert!(!all.is_for(at(-1, 0, 0)), "yesterday's is none of it");
+        // A night shift goes on past midnight, and its own end counts (CV-3).
+        let late = asked(at(24, 10, 0), Some(at(23, 50, 0)), Some(&night), Some(&night));
+        assert_eq!(late.over_at, at(25, 0, 0));
+        assert_eq!(asked(at(24, 10, 0), None, Some(&night), None).from, at(16, 0, 0));
+        // Before the shift begins; without a rota; after the shift is over.
+        assert_eq!(asked(at(7, 0, 0), None, None, Some(&day)).over_at, at(16, 0, 0));
+        assert_eq!(asked(at(7, 0, 0), None, None, None).over_at, at(24, 0, 0));
+        let over = asked(at(16, 0, 0), None, Some(&day), Some(&day));
+        assert!(over.is_over(at(16, 0, 0)) && !over.is_over(at(16, 0, 0) - 1));
     }
 
     #[test]

@@ -14,14 +14,14 @@ mod class;
 mod classify;
 mod entry_time;
 mod house_form;
-mod protection;
 mod rival;
+mod unbooked;
 
 pub use booking_words::asks_to_book;
 pub use channel::{Channel, Source};
 pub use class::{Class, ClassVersion, Moment, class_at};
 pub use classify::{Classified, Entry, Note, Visit, classify};
-pub use entry_time::{Extension, Timing, timing};
+pub use entry_time::{Asked, Extension, Timing, timing};
 pub use house_form::{Labelled, house_form, label};
-pub use protection::{Base, Protection, days_left};
 pub use rival::{Decider, Rival};
+pub use unbooked::Wanting;

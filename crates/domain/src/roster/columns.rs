@@ -92,7 +92,7 @@ fn kind_of(cell: &str, terms: &Terms<'_>) -> Option<Kind> {
 }
 
 /// A title without what people add to it: `姓名*`, `入职日期（必填）`, `Entered on`.
-fn heading(cell: &str) -> String {
+pub(crate) fn heading(cell: &str) -> String {
     let mut depth = 0_usize;
     let mut heading = String::new();
     for c in cells::clean(cell).chars().map(cells::half_width) {

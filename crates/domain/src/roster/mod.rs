@@ -15,6 +15,7 @@ mod resolve;
 mod twice;
 
 pub use columns::AccountColumn;
+pub(crate) use columns::heading;
 
 use crate::person::{PersonId, Roles};
 use chrono::NaiveDate;

@@ -42,10 +42,16 @@ pub fn read(config: &DingtalkBotConfig, json: &[u8], now: EpochMs) -> Result<Rec
     if sender_id.is_some() && sender_id == message.id("chatbotUserId")? {
         return Ok(Received::Ignored);
     }
+    let late_reply = late::reply(
+        message.text("sessionWebhook"),
+        message.millis("sessionWebhookExpiredTime"),
+        &config.session_hosts,
+        now,
+    );
     // senderUnionId and senderId name a person too, but not one of this organisation's staff list, on which
     // every right rests.
     let Some(user_id) = message.id("senderStaffId")? else {
-        return Ok(Received::NoStaffId { answer_text: NO_STAFF_ID });
+        return Ok(Received::NoStaffId { answer_text: NO_STAFF_ID, late_reply });
     };
 
     let body = body(&message, &msgtype, kind)?;
@@ -57,12 +63,6 @@ pub fn read(config: &DingtalkBotConfig, json: &[u8], now: EpochMs) -> Result<Rec
             "DingTalk's monthly quota is used up: messages come without words"
         );
     }
-    let late_reply = late::reply(
-        message.text("sessionWebhook"),
-        message.millis("sessionWebhookExpiredTime"),
-        &config.session_hosts,
-        now,
-    );
     let title = message.label("conversationTitle").filter(|_| kind == ChatKind::Group);
     let chat_id = match kind {
         ChatKind::Group => conversation.ok_or(Rejected::Malformed("conversationId"))?,

@@ -16,24 +16,32 @@
 //! carry the real weight; the greatest age can be set lower where the clocks are good; and no address that a body
 //! brings along is called unless it lies on an allowed host, or a forged message could aim our replies anywhere.
 //!
-//! # Where it will grow
+//! # Two ways to hear, one parser
 //!
-//! Stream frames carry the very same message JSON as the callbacks; [`decode`] knows nothing of HTTP or headers
+//! [`stream`] frames carry the very same message JSON as the callbacks; [`decode`] knows nothing of HTTP or headers
 //! for that reason.
 
+pub mod card;
 pub mod decode;
 mod encode;
 mod late;
+mod markdown;
+mod meter;
+mod openapi;
+mod outside;
 mod pace;
 pub mod sign;
+pub mod stream;
 mod verdict;
-mod webhook;
 
 pub use crate::{Clock, EpochMs, HttpAnswer};
-pub use encode::BODY_LIMIT;
-pub use webhook::{DingtalkOutside, DingtalkOutsideConfig, GroupHook, SetupError};
+pub use encode::{BODY_LIMIT, link};
+pub use meter::{Meter, Spent, Unmetered};
+pub use outside::{DingtalkOutside, DingtalkOutsideConfig, GroupHook};
 
-use bot::message::{Incoming, Said};
+use crate::http_client;
+use bot::message::{ChatKind, Incoming, LateReply, Said};
+use reqwest::Url;
 use secrecy::SecretString;
 
 /// The platform's name in [`Incoming::platform`].
@@ -55,6 +63,62 @@ const SESSION_HOSTS: [&str; 2] = ["oapi.dingtalk.com", "api.dingtalk.com"];
 const NO_STAFF_ID: &str = "抱歉，我只为本单位的同事服务，这条消息没有带上您的员工编号。\n\
     您若是本单位同事：请管理员到钉钉开发者后台，把机器人所属应用的版本发布后再试。";
 
+/// The keys of an enterprise robot's app.
+#[derive(Clone, Debug)]
+pub struct AppKeys {
+    /// clientId (AppKey).
+    pub client_id: String,
+    /// clientSecret (AppSecret).
+    pub client_secret: SecretString,
+    /// The robot's code; for an internal app its clientId.
+    pub robot_code: String,
+}
+
+/// Where a message's buttons become links that say something in the name of whoever taps (`dtmd`). DingTalk names only the
+/// private chat; in a group it has to be tried first, on each kind of client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// Nowhere: only the typed twins are told.
+    Never,
+    /// In private.
+    #[default]
+    Private,
+    /// In groups, too.
+    Everywhere,
+}
+
+impl Links {
+    pub(crate) fn are_shown(self, private: bool) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Private => private,
+            Self::Everywhere => true,
+        }
+    }
+}
+
+/// Why a way to DingTalk cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// Tokens and secrets travel on it, so it has to be https.
+    #[error("dingtalk api_base 要写成 https://…（http 只允许 127.0.0.1）")]
+    Base,
+    /// The HTTP client does not come up.
+    #[error(transparent)]
+    Client(#[from] http_client::HttpClientError),
+}
+
+/// An address that may be called, and whether it is on this very machine.
+fn checked_base(base: &str) -> Result<(Url, bool), SetupError> {
+    let base = Url::parse(base).map_err(|_| SetupError::Base)?;
+    let here = matches!(base.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    if base.scheme() == "https" || base.scheme() == "http" && here {
+        Ok((base, here))
+    } else {
+        Err(SetupError::Base)
+    }
+}
+
 /// An enterprise robot as configured.
 #[derive(Clone, Debug)]
 pub struct DingtalkBotConfig {
@@ -69,6 +133,8 @@ pub struct DingtalkBotConfig {
     pub session_hosts: Vec<String>,
     /// The greatest distance between a callback's timestamp and now; [`MAX_AGE_MS`] is DingTalk's rule.
     pub max_age_ms: EpochMs,
+    /// Where the buttons of an answer become links.
+    pub links: Links,
 }
 
 impl DingtalkBotConfig {
@@ -80,6 +146,7 @@ impl DingtalkBotConfig {
             robot_code: None,
             session_hosts: SESSION_HOSTS.map(String::from).to_vec(),
             max_age_ms: MAX_AGE_MS,
+            links: Links::Never,
         }
     }
 }
@@ -92,8 +159,10 @@ pub enum Received {
     /// Somebody whom DingTalk does not vouch for by a staff id. Nothing may be done in their name; the words
     /// are for them.
     NoStaffId {
-        /// A fixed sentence, to be given through [`DingtalkBot::answer`].
+        /// A fixed sentence, to be given through [`DingtalkBot::answer`], or late.
         answer_text: &'static str,
+        /// Where it may be said when there is no response.
+        late_reply: Option<LateReply>,
     },
     /// The robot's own message come back; answered with nothing.
     Ignored,
@@ -170,9 +239,26 @@ impl DingtalkBot {
         decode::read(config, body, now)
     }
 
+    /// Reads a message that came over the robot's own Stream connection, which vouches for it. Its answer goes out by
+    /// itself: nothing is said over the connection.
+    ///
+    /// # Errors
+    /// [`Rejected`].
+    pub fn hear(&self, data: &str, now: EpochMs) -> Result<Received, Rejected> {
+        if data.len() > CALLBACK_LIMIT {
+            return Err(Rejected::TooLong);
+        }
+        let mut received = decode::read(&self.config, data.as_bytes(), now)?;
+        if let Received::Message(incoming) = &mut received {
+            incoming.answer_now = false;
+        }
+        Ok(received)
+    }
+
     /// The response that says all this, or nothing. DingTalk shows one message per response, so several are
     /// joined; what exceeds [`BODY_LIMIT`] is cut at a line's end with a note.
-    pub fn answer(&self, said: &[Said]) -> HttpAnswer {
-        HttpAnswer { content_type: encode::CONTENT_TYPE, body: encode::answer(said) }
+    pub fn answer(&self, said: &[Said], kind: ChatKind) -> HttpAnswer {
+        let links = self.config.links.are_shown(kind == ChatKind::Private);
+        HttpAnswer { content_type: encode::CONTENT_TYPE, body: encode::answer(said, links) }
     }
 }

@@ -17,6 +17,8 @@ pub(super) enum Verdict {
     SessionOver,
     /// Never.
     Never(String),
+    /// Not before the month ends: its allowance is gone.
+    Spent(String),
     /// Not to be understood, so it may or may not have been taken.
     Unclear(String),
 }
@@ -87,7 +89,7 @@ fn security(errmsg: &str) -> Verdict {
 
 /// Short enough for a row in the console, and without what looks like a key: an error text of tomorrow may repeat
 /// the token that it does not like.
-fn excerpt(errmsg: &str) -> String {
+pub(super) fn excerpt(errmsg: &str) -> String {
     let words = errmsg.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
     let words: String = words.map(|word| if word.len() > 16 { "… " } else { word }).collect();
     words.chars().filter(|c| !c.is_control()).take(120).collect()

@@ -3,7 +3,7 @@
 use super::encode::Form;
 use super::rejected::{Reason, Rejected};
 use super::words::{clean, without_mention};
-use super::{Decoded, EpochMs, PLATFORM, WecomBot, id};
+use super::{Decoded, Ears, EpochMs, PLATFORM, id};
 use bot::message::{Body, ChatKind, ChatRef, Incoming, Sender};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -57,6 +57,7 @@ struct Event {
     template_card_event: Option<CardEvent>,
     // The types of the official node SDK put the key here, its plug-in reads the nested one.
     event_key: Option<String>,
+    task_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -64,14 +65,17 @@ struct CardEvent {
     event_key: Option<String>,
     // The page's tables write it so, its examples as above.
     eventkey: Option<String>,
+    task_id: Option<String>,
+    taskid: Option<String>,
 }
 
-pub(super) fn decode(bot: &WecomBot, message: String, now: EpochMs) -> Result<Decoded, Rejected> {
+pub(super) fn decode(bot: &Ears, message: String, now: EpochMs) -> Result<Decoded, Rejected> {
     let message = without_raw_controls(message);
     let callback: Callback<'_> = serde_json::from_str(&message).map_err(|_| Reason::BadMessage)?;
     let kind = &*callback.msgtype;
 
     let mut takes_words = true;
+    let mut task_id = None;
     let body = match kind {
         "stream" => {
             let id = id(callback.stream.map(|stream| stream.id))?;
@@ -81,8 +85,12 @@ pub(super) fn decode(bot: &WecomBot, message: String, now: EpochMs) -> Result<De
             event if event.eventtype == "enter_chat" => Body::Opened,
             event if event.eventtype == "template_card_event" => {
                 takes_words = false;
-                let nested = event.template_card_event.and_then(|card| card.event_key.or(card.eventkey));
-                Body::Action(pressed(nested.or(event.event_key))?)
+                let (key, task) = match event.template_card_event {
+                    Some(card) => (card.event_key.or(card.eventkey), card.task_id.or(card.taskid)),
+                    None => (None, None),
+                };
+                task_id = task.or(event.task_id);
+                Body::Action(pressed(key.or(event.event_key))?)
             }
             // `feedback_event` allows only an empty answer; the rest is not known.
             _ => return Ok(Decoded::Ignored),
@@ -125,7 +133,7 @@ pub(super) fn decode(bot: &WecomBot, message: String, now: EpochMs) -> Result<De
         answer_now: takes_words,
         late_reply: bot.late_reply(callback.response_url, now),
     };
-    Ok(Decoded::Message { incoming, form })
+    Ok(Decoded::Message { incoming, form, task_id })
 }
 
 /// What the pressed button types. An empty key is nothing that this program sent.
@@ -149,7 +157,7 @@ fn chat(kind: Option<&str>, chat_id: Option<String>, user_id: &str) -> Result<Ch
 
 /// WeCom's own SDK takes raw control characters out before it parses, so they do occur; JSON forbids
 /// them inside strings, and one stray byte must not lose a message.
-fn without_raw_controls(message: String) -> String {
+pub(super) fn without_raw_controls(message: String) -> String {
     let unwanted = |c: char| c < ' ' && !matches!(c, '\n' | '\r' | '\t');
     if message.contains(unwanted) { message.replace(unwanted, "") } else { message }
 }

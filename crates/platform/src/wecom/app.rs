@@ -4,12 +4,12 @@ use super::aibot::pressed;
 use super::encode::Form;
 use super::rejected::{Reason, Rejected};
 use super::words::{clean, without_mention};
-use super::{Decoded, PLATFORM, WecomBot, id, xml};
+use super::{Decoded, Ears, PLATFORM, id, xml};
 use bot::message::{Body, ChatKind, ChatRef, Incoming, Sender};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
-pub(super) fn decode(bot: &WecomBot, message: &str) -> Result<Decoded, Rejected> {
+pub(super) fn decode(bot: &Ears, message: &str) -> Result<Decoded, Rejected> {
     let [user, kind, content, msg_id, created, event, event_key, task_id, response_code] = xml::fields(
         message,
         &[
@@ -55,7 +55,7 @@ pub(super) fn decode(bot: &WecomBot, message: &str) -> Result<Decoded, Rejected>
         answer_now: true,
         late_reply: None,
     };
-    Ok(Decoded::Message { incoming, form: Form::AppText { to: user_id } })
+    Ok(Decoded::Message { incoming, task_id: None, form: Form::AppText { to: user_id } })
 }
 
 /// App events have no message id. The page proposes FromUserName and CreateTime, which takes two clicks

@@ -24,19 +24,24 @@
 
 mod aibot;
 mod app;
+mod app_send;
+mod card;
 mod crypto;
 mod encode;
+mod outlet;
 mod query;
 mod rejected;
+pub mod stream;
 mod webhook;
 mod words;
 mod xml;
 
 pub use crate::{Clock, EpochMs, HttpAnswer};
+pub use app_send::{App, AppConfig};
 pub use crypto::{CallbackCrypto, Sealed};
 pub use encode::AnswerKey;
 pub use rejected::{ConfigError, Reason, Rejected};
-pub use webhook::{WecomOutside, WecomOutsideConfig};
+pub use webhook::{WecomOutside, WecomOutsideConfig, conversation};
 
 use bot::message::{Incoming, LateReply, Said};
 use query::Query;
@@ -115,12 +120,29 @@ pub enum Received {
 
 /// One callback address.
 pub struct WecomBot {
-    name: String,
+    ears: Ears,
     kind: Kind,
     crypto: CallbackCrypto,
-    bot_names: Vec<String>,
     max_age_ms: EpochMs,
+}
+
+/// What decoding a message needs to know of the bot.
+struct Ears {
+    name: String,
+    bot_names: Vec<String>,
     api_base: String,
+}
+
+impl Ears {
+    fn new(name: String, bot_names: &[String], api_base: String) -> Self {
+        let trimmed = bot_names.iter().map(|name| name.trim().trim_start_matches(['@', '＠']).to_owned());
+        Self { name, bot_names: trimmed.filter(|name| !name.is_empty()).collect(), api_base }
+    }
+
+    fn late_reply(&self, url: Option<String>, now: EpochMs) -> Option<LateReply> {
+        let url = url.filter(|url| may_be_called(url, &self.api_base))?;
+        Some(LateReply { url, expires_at: now.saturating_add(RESPONSE_URL_MS) })
+    }
 }
 
 impl WecomBot {
@@ -129,21 +151,17 @@ impl WecomBot {
         if config.kind == Kind::App && config.receive_id.is_empty() {
             return Err(ConfigError::NoReceiveId);
         }
-        let trimmed =
-            config.bot_names.iter().map(|name| name.trim().trim_start_matches(['@', '＠']).to_owned());
         Ok(Self {
             crypto: CallbackCrypto::new(config.token, &config.encoding_aes_key, config.receive_id)?,
-            bot_names: trimmed.filter(|name| !name.is_empty()).collect(),
-            name: config.name,
+            ears: Ears::new(config.name, &config.bot_names, config.api_base),
             kind: config.kind,
             max_age_ms: config.max_age_ms,
-            api_base: config.api_base,
         })
     }
 
     /// The bot's name in this program.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.ears.name
     }
 
     /// The GET by which the console tests the address (path 101033): answer 200 with exactly the returned
@@ -165,12 +183,12 @@ impl WecomBot {
         let encrypt = self.envelope(body)?;
         let message = self.crypto.open(&query.signature, &query.timestamp, &query.nonce, &encrypt)?;
         let decoded = match self.kind {
-            Kind::AiBot => aibot::decode(self, message, now)?,
-            Kind::App => app::decode(self, &message)?,
+            Kind::AiBot => aibot::decode(&self.ears, message, now)?,
+            Kind::App => app::decode(&self.ears, &message)?,
         };
         let key = |form| AnswerKey::new(query.nonce.into_owned(), form);
         Ok(match decoded {
-            Decoded::Message { incoming, form } => Received::Message { incoming, answer: key(form) },
+            Decoded::Message { incoming, form, .. } => Received::Message { incoming, answer: key(form) },
             Decoded::StreamRefresh { id } => {
                 let answer = key(encode::Form::EndOfStream { id: id.clone() });
                 Received::StreamRefresh { id, answer }
@@ -203,23 +221,21 @@ impl WecomBot {
             }
         }
     }
-
-    fn late_reply(&self, url: Option<String>, now: EpochMs) -> Option<LateReply> {
-        let url = url.filter(|url| may_be_called(url, &self.api_base))?;
-        Some(LateReply { url, expires_at: now.saturating_add(RESPONSE_URL_MS) })
-    }
 }
 
 impl fmt::Debug for WecomBot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WecomBot").field("name", &self.name).field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("WecomBot")
+            .field("name", &self.ears.name)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
 /// What a decoder makes of a verified message.
 #[expect(clippy::large_enum_variant, reason = "as in `Received`")]
 enum Decoded {
-    Message { incoming: Incoming, form: encode::Form },
+    Message { incoming: Incoming, form: encode::Form, task_id: Option<String> },
     StreamRefresh { id: String },
     Ignored,
 }

@@ -1,12 +1,13 @@
 //! Words that cannot go into the response to a callback (developer.work.weixin.qq.com path 91770 for the
 //! group webhook 消息推送, path 101138 for `response_url`).
 //!
-//! In callback mode there are only two ways out, and each parcel takes the first that is open to it:
+//! A bot with a long connection speaks over that (`outlet.rs`) while it stands. In callback mode, and where the long
+//! connection is gone, there are two ways out, and each parcel takes the first that is open to it:
 //!
 //! | for | first | then | else |
 //! |---|---|---|---|
 //! | a group | its webhook | the `response_url` of the message that is answered | dead |
-//! | a person | the `response_url` of the message that is answered | the group's webhook, with a mention | dead |
+//! | a person | the `response_url` of the message that is answered | a self-built app, else the group's webhook with a mention | dead |
 //!
 //! A `response_url` speaks into the chat that its message came from, the group as well as the private
 //! chat. The outbox must give a parcel for a person only the one of that person's own private chat.
@@ -14,13 +15,16 @@
 //! WeCom has no idempotency key here: a call whose end was not seen may have been shown, and is reported
 //! as [`Delivery::Unknown`] that is not safe to repeat. Addresses carry keys; no error text contains one.
 
+use super::app_send::App;
+use super::outlet;
 use super::rejected::ConfigError;
+use super::stream::conn::REQ;
+use super::stream::{Link, Status};
 use super::words::{as_markdown, clean, fit, split};
 use super::{API_BASE, EpochMs, may_be_called};
 use crate::Clock;
 use crate::http_client;
-use bot::message::LateReply;
-use bot::outside::{Delivery, Destination, Outside, Parcel};
+use bot::outside::{Delivery, Destination, Outside, Parcel, Toll, within};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
@@ -28,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -47,6 +52,9 @@ const MIN_CALL: Duration = Duration::from_millis(100);
 const MAX_ANSWER: usize = 16 * 1024;
 /// A minute's limit blocks for a minute (path 90454).
 const FREQUENCY_WAIT_MS: EpochMs = 60_000;
+const MINUTE: EpochMs = 60_000;
+/// 30 a minute and 1000 an hour (path 101463), less a little: what waits for its acknowledgement arrives later.
+const BUDGET: (u32, u32) = (28, 990);
 
 /// The ways out that the administrator opened.
 #[derive(Clone, Debug)]
@@ -71,6 +79,11 @@ pub struct WecomOutside {
     // Whole addresses: path and key together are the secret.
     webhooks: HashMap<String, SecretString>,
     patience: Duration,
+    // The long connections by bot.
+    links: HashMap<String, Arc<Link>>,
+    /// Messages in a conversation within a minute and within an hour.
+    budget: (u32, u32),
+    apps: Vec<App>,
 }
 
 impl WecomOutside {
@@ -92,13 +105,49 @@ impl WecomOutside {
             let url = format!("{api_base}/cgi-bin/webhook/send?key={key}");
             webhooks.insert(chat, SecretString::from(url));
         }
-        Ok(Self { client, clock: crate::system_clock(), api_base, webhooks, patience: PATIENCE })
+        Ok(Self {
+            client,
+            clock: crate::system_clock(),
+            api_base,
+            webhooks,
+            patience: PATIENCE,
+            links: HashMap::new(),
+            budget: BUDGET,
+            apps: Vec::new(),
+        })
     }
 
     /// With another clock, which decides whether a `response_url` is still good.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// With another allowance a conversation than the documented 30 a minute and 1000 an hour: for stories, whose clock
+    /// stands still while people talk.
+    #[must_use]
+    pub fn with_budget(mut self, per_minute: u32, per_hour: u32) -> Self {
+        self.budget = (per_minute, per_hour);
+        self
+    }
+
+    /// With a self-built app: it says what is said under its own name, and to people whom no bot may write to.
+    #[must_use]
+    pub fn with_app(mut self, app: App) -> Self {
+        self.apps.push(app);
+        self
+    }
+
+    /// The app under whose name a person's message goes.
+    fn own_app(&self, parcel: &Parcel) -> Option<&App> {
+        self.apps.iter().find(|app| app.name() == parcel.bot)
+    }
+
+    /// With a bot's long connection, by which everything of that bot goes while it stands.
+    #[must_use]
+    pub fn with_link(mut self, link: Arc<Link>) -> Self {
+        self.links.insert(link.bot().to_owned(), link);
         self
     }
 
@@ -109,7 +158,35 @@ impl WecomOutside {
         self
     }
 
+    /// The connection by which a parcel goes now. A connection that has been away for long, or may not write to that
+    /// group, leaves the parcel to the group's webhook, where there is one.
+    fn open_link(&self, parcel: &Parcel) -> Option<&Arc<Link>> {
+        let link = self.links.get(&parcel.bot)?;
+        let group = match &parcel.to {
+            Destination::Group(chat) => Some(chat),
+            Destination::Person(_) => parcel.in_group.as_ref(),
+        };
+        let webhook = group.is_some_and(|chat| self.webhooks.contains_key(chat));
+        let barred = matches!(&parcel.to, Destination::Group(chat) if link.is_barred(chat));
+        let other_way = webhook || self.late_reply(parcel).is_some();
+        (!other_way || !(barred || link.is_gone())).then_some(link)
+    }
+
     async fn deliver_now(&self, parcel: &Parcel) -> Delivery {
+        if let Some(link) = self.open_link(parcel) {
+            let webhook = matches!(&parcel.to, Destination::Group(chat) if self.webhooks.contains_key(chat));
+            let delivery = outlet::deliver(link, parcel, webhook, self.patience).await;
+            // What was refused was not shown, and an app needs nobody to have written first.
+            return match (&delivery, &parcel.to, self.apps.first()) {
+                (Delivery::Barred { .. }, Destination::Person(user), Some(app)) => {
+                    app.deliver(user, parcel, self.patience).await
+                }
+                _ => delivery,
+            };
+        }
+        if let (Destination::Person(user), Some(app)) = (&parcel.to, self.own_app(parcel)) {
+            return app.deliver(user, parcel, self.patience).await;
+        }
         let text = clean(parcel.said.typed());
         if text.trim().is_empty() {
             return Delivery::Dead { why: "没有内容可发".to_owned() };
@@ -134,31 +211,41 @@ impl WecomOutside {
                     Some(late) => Some(self.post_late(late, &text, until).await),
                     None => None,
                 };
-                match (late, webhook) {
-                    // What WeCom refused was not shown, so the other way may be tried at once.
-                    (Some(Call::Refused(_)) | None, Some(webhook)) => {
+                match (late, self.apps.first(), webhook) {
+                    // What WeCom refused was not shown, so another way may be tried at once.
+                    (Some(Call::Refused(_)) | None, Some(app), _) => {
+                        app.deliver(user, parcel, self.patience).await
+                    }
+                    (Some(Call::Refused(_)) | None, None, Some(webhook)) => {
                         self.post_text(webhook, &text, Some(user), until).await
                     }
-                    (Some(Call::Refused(code)), None) => {
+                    (Some(Call::Refused(code)), None, None) => {
                         used_up(code, &no_way_to_person(parcel.in_group.as_deref()))
                     }
-                    (Some(call), _) => call.into_delivery(),
-                    (None, None) => Delivery::Dead { why: no_way_to_person(parcel.in_group.as_deref()) },
+                    (Some(call), _, _) => call.into_delivery(),
+                    (None, None, None) => {
+                        Delivery::Dead { why: no_way_to_person(parcel.in_group.as_deref()) }
+                    }
                 }
             }
         }
     }
 
-    fn late_reply<'a>(&self, parcel: &'a Parcel) -> Option<&'a LateReply> {
+    fn late_reply<'a>(&self, parcel: &'a Parcel) -> Option<&'a str> {
         // The address lay in the store since it was checked, and it gets the message's words.
         let late = parcel.late_reply.as_ref()?;
-        ((self.clock)() < late.expires_at && may_be_called(&late.url, &self.api_base)).then_some(late)
+        // Of a message that came over the long connection it stands behind that one's own way back.
+        let url = match late.url.strip_prefix(REQ) {
+            Some(req) => req.split_once(' ')?.1,
+            None => &late.url,
+        };
+        ((self.clock)() < late.expires_at && may_be_called(url, &self.api_base)).then_some(url)
     }
 
-    async fn post_late(&self, late: &LateReply, text: &str, until: Instant) -> Call {
+    async fn post_late(&self, url: &str, text: &str, until: Instant) -> Call {
         let markdown = as_markdown(text);
         let message = Message::Markdown { markdown: Markdown { content: &fit(&markdown, MARKDOWN_BYTES) } };
-        self.post(&late.url, &message, until).await
+        self.post(url, &message, until).await
     }
 
     async fn post_text(
@@ -202,42 +289,45 @@ impl WecomOutside {
     }
 
     async fn call(&self, url: &str, message: &Message<'_>) -> Call {
-        let mut response = match self.client.post(url).json(message).send().await {
-            Ok(response) => response,
-            // Errors of reqwest name the address, so nothing of them is passed on.
-            Err(error) if error.is_connect() || error.is_builder() => {
-                return Call::NotTaken { why: Cow::Borrowed("连不上企业微信"), after: None };
-            }
-            Err(error) if error.is_timeout() => return Call::Unseen("等待企业微信回应超时"),
-            Err(_) => return Call::Unseen("与企业微信的连接中断"),
-        };
-        let status = response.status();
-        if status.is_server_error() {
-            return Call::NotTaken {
-                why: Cow::Owned(format!("企业微信返回 HTTP {}", status.as_u16())),
-                after: None,
-            };
+        match exchange(self.client.post(url).json(message)).await {
+            Ok(body) => match serde_json::from_slice::<Answer>(&body) {
+                Ok(answer) => Call::from_errcode(answer.errcode),
+                Err(_) => Call::Unseen("企业微信的回应看不懂"),
+            },
+            Err(call) => call,
         }
-        if status.as_u16() == 429 {
-            return Call::NotTaken {
-                why: Cow::Borrowed("企业微信返回 HTTP 429"),
-                after: Some(FREQUENCY_WAIT_MS),
-            };
+    }
+}
+
+/// One call of WeCom's API; answers the body of its 200.
+pub(super) async fn exchange(request: reqwest::RequestBuilder) -> Result<Vec<u8>, Call> {
+    let mut response = match request.send().await {
+        Ok(response) => response,
+        // Errors of reqwest name the address, so nothing of them is passed on.
+        Err(error) if error.is_connect() || error.is_builder() => {
+            return Err(Call::NotTaken { why: Cow::Borrowed("连不上企业微信"), after: None });
         }
-        if !status.is_success() {
-            return Call::Barred(status.as_u16());
-        }
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Ok(Some(_)) | Err(_) => return Call::Unseen("企业微信的回应没有读完"),
-            }
-        }
-        match serde_json::from_slice::<Answer>(&body) {
-            Ok(answer) => Call::from_errcode(answer.errcode),
-            Err(_) => Call::Unseen("企业微信的回应看不懂"),
+        Err(error) if error.is_timeout() => return Err(Call::Unseen("等待企业微信回应超时")),
+        Err(_) => return Err(Call::Unseen("与企业微信的连接中断")),
+    };
+    let status = response.status();
+    if status.is_server_error() {
+        let why = Cow::Owned(format!("企业微信返回 HTTP {}", status.as_u16()));
+        return Err(Call::NotTaken { why, after: None });
+    }
+    if status.as_u16() == 429 {
+        let why = Cow::Borrowed("企业微信返回 HTTP 429");
+        return Err(Call::NotTaken { why, after: Some(FREQUENCY_WAIT_MS) });
+    }
+    if !status.is_success() {
+        return Err(Call::Barred(status.as_u16()));
+    }
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Ok(Some(_)) | Err(_) => return Err(Call::Unseen("企业微信的回应没有读完")),
         }
     }
 }
@@ -245,6 +335,37 @@ impl WecomOutside {
 impl Outside for WecomOutside {
     fn deliver<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Delivery> {
         self.deliver_now(parcel).boxed()
+    }
+
+    fn tolls(&self, parcel: &Parcel) -> Vec<Toll> {
+        let conversation = |tokens| of_conversation(&parcel.to, tokens, self.budget);
+        if self.open_link(parcel).is_some() {
+            return vec![conversation(outlet::calls(parcel))];
+        }
+        let group = match &parcel.to {
+            Destination::Group(chat) => Some(chat),
+            Destination::Person(_) if self.apps.is_empty() => parcel.in_group.as_ref(),
+            Destination::Person(_) => return vec![conversation(App::calls(parcel))],
+        };
+        match group.filter(|chat| self.webhooks.contains_key(*chat)) {
+            // 20 (path 91770), less a little.
+            Some(chat) => {
+                let posts = split(&parcel.said.typed(), TEXT_BYTES, MAX_POSTS).len();
+                let posts = u32::try_from(posts).unwrap_or(1);
+                vec![Toll::per_minute(format!("webhook/{chat}"), 18, posts)]
+            }
+            None => vec![conversation(1)],
+        }
+    }
+
+    fn elsewhere(&self) -> Vec<String> {
+        let others = self.links.values().filter(|link| link.status() == Status::Elsewhere);
+        others.map(|link| link.bot().to_owned()).collect()
+    }
+
+    fn joins(&self) -> usize {
+        // What a webhook takes in one post, too.
+        TEXT_BYTES
     }
 
     fn per_minute(&self, to: &Destination) -> u32 {
@@ -255,6 +376,19 @@ impl Outside for WecomOutside {
             Destination::Group(_) | Destination::Person(_) => 30,
         }
     }
+}
+
+/// What messages to a conversation take of WeCom's allowance.
+pub fn conversation(to: &Destination, tokens: u32) -> Toll {
+    of_conversation(to, tokens, BUDGET)
+}
+
+fn of_conversation(to: &Destination, tokens: u32, (minutely, hourly): (u32, u32)) -> Toll {
+    let bucket = match to {
+        Destination::Group(id) => format!("group/{id}"),
+        Destination::Person(id) => format!("person/{id}"),
+    };
+    Toll { bucket, rates: vec![within(minutely, MINUTE), within(hourly, 60 * MINUTE)], tokens }
 }
 
 impl fmt::Debug for WecomOutside {
@@ -268,7 +402,7 @@ impl fmt::Debug for WecomOutside {
 }
 
 /// How one call ended.
-enum Call {
+pub(super) enum Call {
     Taken,
     /// Counts as not shown; worth another try.
     NotTaken {
@@ -286,7 +420,7 @@ enum Call {
 impl Call {
     /// The codes that these calls can meet (path 90455 全局错误码, 90454 访问频率限制). Decided by the code
     /// alone: `errmsg` changes, and carries addresses.
-    fn from_errcode(code: i64) -> Self {
+    pub(super) fn from_errcode(code: i64) -> Self {
         match code {
             0 => Self::Taken,
             -1 => Self::NotTaken { why: Cow::Borrowed("企业微信系统繁忙（-1）"), after: None },
@@ -299,7 +433,7 @@ impl Call {
         }
     }
 
-    fn into_delivery(self) -> Delivery {
+    pub(super) fn into_delivery(self) -> Delivery {
         match self {
             Self::Taken => Delivery::Sent,
             Self::NotTaken { why, after } => Delivery::Retry { why: why.into_owned(), after },
@@ -349,7 +483,10 @@ struct Answer {
 fn why(delivery: &Delivery) -> &str {
     match delivery {
         Delivery::Sent => "",
-        Delivery::Retry { why, .. } | Delivery::Unknown { why, .. } | Delivery::Dead { why } => why,
+        Delivery::Retry { why, .. }
+        | Delivery::Unknown { why, .. }
+        | Delivery::Barred { why }
+        | Delivery::Dead { why } => why,
     }
 }
 

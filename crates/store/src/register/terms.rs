@@ -3,8 +3,9 @@
 use crate::error::{Error, Result};
 use crate::sql::Row;
 use chrono::NaiveDate;
+use domain::attribution::{Base, Protection};
 use domain::patient::Item;
-use domain::registration::{Base, Channel, Class, Moment, Protection, Source, Visit};
+use domain::registration::{Channel, Class, Moment, Source, Visit};
 use domain::{EpochMs, PersonId};
 use serde_json::{Map, Value, json};
 
@@ -53,7 +54,7 @@ pub struct RegisterEntry {
     pub when: Moment,
     /// Who wrote it.
     pub by: PersonId,
-    /// `registered`, `completed`, `changed` or `cancelled`.
+    /// `registered`, `completed`, `changed`, `agreed` or `cancelled`.
     pub kind: String,
     /// Of which appointment.
     pub no: i64,
@@ -80,10 +81,12 @@ impl Appointment {
     }
 }
 
-pub(super) const REGISTERED: &str = "registered";
-pub(super) const COMPLETED: &str = "completed";
-pub(super) const CHANGED: &str = "changed";
-pub(super) const CANCELLED: &str = "cancelled";
+pub(crate) const REGISTERED: &str = "registered";
+pub(crate) const COMPLETED: &str = "completed";
+pub(crate) const CHANGED: &str = "changed";
+/// A visit that somebody else than the owner agreed on.
+pub(crate) const AGREED: &str = "agreed";
+pub(crate) const CANCELLED: &str = "cancelled";
 
 fn text(day: Option<NaiveDate>) -> Value {
     day.map(|day| day.to_string()).into()
@@ -114,7 +117,7 @@ impl Terms {
         .to_string()
     }
 
-    pub(super) fn of_body(body: &str) -> Result<Option<Terms>> {
+    pub(crate) fn of_body(body: &str) -> Result<Option<Terms>> {
         let corrupt = || Error::Corrupt("register_entry body".to_owned());
         let body: Map<String, Value> = serde_json::from_str(body).map_err(|_| corrupt())?;
         if body.is_empty() {
@@ -145,12 +148,12 @@ impl Terms {
     }
 }
 
-fn source(code: &str) -> Option<Source> {
+pub(crate) fn source(code: &str) -> Option<Source> {
     [Source::Network, Source::Phone].into_iter().find(|source| source.code() == code)
 }
 
 /// Reads an appointment's row.
-pub(super) fn read(row: &Row<'_>) -> Result<Appointment> {
+pub(crate) fn read(row: &Row<'_>) -> Result<Appointment> {
     let corrupt = |column: &str| Error::Corrupt(format!("appointment {column}"));
     let missing = row.text("missing")?;
     let missing: Option<Vec<Item>> =

@@ -6,15 +6,27 @@
 
 mod binding;
 mod closing;
+mod contacts;
 mod counters;
+mod credit;
+mod desk;
 mod directory;
 mod events;
+mod extensions;
+mod follow_ups;
 mod gate;
+mod group_posts;
+mod histories;
 mod inbox;
+mod judges;
+mod leaves;
 mod members;
 mod migrations;
 mod outbox;
+mod outside;
+mod quota;
 mod reads;
+mod reconciliation;
 mod register;
 mod reminders;
 mod reports;
@@ -22,6 +34,7 @@ mod rota;
 mod rules;
 mod schedules;
 mod seals;
+mod swaps;
 mod units;
 mod vault;
 
@@ -76,6 +89,10 @@ list! {
         an_owner_who_lost_the_lease_settles_nothing, two_claimers_never_get_the_same_row,
         a_key_is_written_once, answers_are_given_again, a_waiting_answer_is_taken_from_the_sender_once,
         the_next_try_is_known, what_was_given_up_stays_visible, the_sender_is_woken_by_a_commit_alone;
+    outside: a_lease_has_one_holder, a_chat_that_is_barred_opens_when_something_is_heard,
+        tokens_outlive_a_restart_and_are_shared;
+    quota: what_is_spent_adds_up_by_month_and_kind, a_percentage_is_warned_of_once,
+        the_first_decision_on_a_card_stands;
     rota: a_day_is_planned_and_planned_again, the_latest_shift_is_found, reminders_hang_on_the_shift;
     rules: a_value_holds_from_its_day, a_later_version_of_a_day_wins_until_it_is_taken_back,
         a_version_is_acknowledged_once, reminders_move_with_their_setting;
@@ -84,6 +101,24 @@ list! {
     register: what_was_registered_is_found_and_told, an_account_that_is_a_number_is_that_number,
         what_was_taken_back_does_not_exist, the_newest_are_compared_and_old_ones_are_not,
         how_it_stands_is_the_fold_of_its_lines;
+    credit: three_of_six_verify_and_fewer_do_not, cancelled_and_late_ones_do_not_compete,
+        a_match_that_is_weak_waits_for_a_person, what_is_taken_back_is_decided_anew,
+        a_visit_begins_a_cycle_until_it_is_taken_back, who_is_named_otherwise_is_another,
+        what_people_say_stands_over_the_rules, lending_and_closing_are_decided_too,
+        a_correction_is_decided_anew_and_can_be_taken_back;
+    contacts: a_contact_is_found_by_what_names_the_patient, a_span_holds_its_arrivals_however_wide;
+    histories: every_arrival_has_the_verdict_of_the_register;
+    judges: the_lowest_who_is_no_party_rules;
+    extensions: leave_is_decided_once, leave_counts_for_what_it_was_asked_for;
+    reconciliation: what_is_confirmed_is_taken_back_once, what_is_forfeited_counts_for_nobody,
+        a_list_counts_when_it_is_applied;
+    follow_ups: a_patient_has_one_open_task, what_is_due_is_found_and_counted_once, a_task_is_given_to_another,
+        who_is_off_is_stood_in_for, an_entry_is_proposed_once_and_taken_back_by_another;
+    leaves: each_level_says_its_word_once, two_who_decide_at_once_end_in_one_state,
+        a_word_is_taken_back_and_said_anew, what_nobody_decides_lapses, what_is_left_is_given_back,
+        the_paper_is_waited_for_and_comes;
+    swaps: both_agree_before_it_is_approved, who_asked_withdraws_and_who_is_asked_refuses;
+    group_posts: a_post_is_opened_once_a_key, answers_are_kept_until_it_is_frozen;
     reminders: the_longest_due_comes_first, a_settled_one_can_be_set_again, a_cancelled_one_stays_silent,
         one_that_was_moved_meanwhile_is_not_settled;
     schedules: a_fire_time_is_claimed_once, claims_at_once_give_one_winner, a_waiting_run_is_retried_once,

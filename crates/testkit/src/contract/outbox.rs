@@ -42,7 +42,7 @@ async fn post(store: &Store, words: &'static [(&'static str, &'static str)]) {
 }
 
 async fn claim(store: &Store, owner: &'static str, now: EpochMs, most: i64) -> Vec<Claimed> {
-    write(store, move |tx| tx.claim_outgoing(owner, now, now + LEASE, most)).await
+    write(store, move |tx| tx.claim_outgoing(owner, now, now + LEASE, most, &[])).await
 }
 
 async fn settle(store: &Store, owner: &'static str, id: i64, settled: Settled) -> bool {
@@ -144,7 +144,7 @@ pub(super) async fn two_claimers_never_get_the_same_row(database: Database) {
     for _ in 0..100 {
         let owners = ["one", "two", "three", "four"];
         let claims = write_at_once(&[&one, &two], 4, own_lane, move |tx, number| {
-            tx.claim_outgoing(owners[number], NOON, NOON + LEASE, 7)
+            tx.claim_outgoing(owners[number], NOON, NOON + LEASE, 7, &[])
         })
         .await;
         for (owner, rows) in owners.into_iter().zip(claims) {

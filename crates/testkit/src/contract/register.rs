@@ -3,21 +3,22 @@
 use super::{NOON, day, person, read, recorded, write};
 use crate::engines::Database;
 use chrono::NaiveDate;
-use domain::calendar::{DAY, MINUTE, shift_days};
+use domain::attribution::Base;
+use domain::calendar::{Calendar, DAY, MINUTE, shift_days};
 use domain::patient::{Item, Patient, Typed};
 use domain::privacy::Field;
-use domain::registration::{Base, Channel, Class, Moment, Source, Visit, class_at};
+use domain::registration::{Channel, Class, Moment, Source, Visit, class_at};
 use domain::settings::Book;
 use domain::{EpochMs, PersonId};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
-use store::{Appointment, NewEntry, Search, Store, Terms};
+use store::{Appointment, Judge, NewEntry, Search, Store, Terms};
 
 const ALL: Search = Search { since: 0, most: 20, cancelled: false };
 
 fn terms(class: Class, visit: &'static str) -> Terms {
-    let base = Base { day: day("03-02"), rebased: 0, booked: Some(day(visit)) };
+    let base = Base::entered(day("03-02"), Some(day(visit)));
     Terms {
         channel: Channel::Shangwutong,
         source: Source::Network,
@@ -67,7 +68,12 @@ async fn complete(
 }
 
 async fn undo(store: &Store, by: PersonId, seq: i64) -> bool {
-    write(store, move |tx| tx.undo_register_entry(&recorded(by).tend(), seq, day("03-02"), NOON)).await
+    write(store, move |tx| {
+        let (book, calendar) = (Book::default(), Calendar::default());
+        let judge = Judge { book: &book, calendar: &calendar, now: NOON };
+        tx.undo_register_entry(&recorded(by).tend(), seq, judge)
+    })
+    .await
 }
 
 async fn found(store: &Store, field: Field, value: &'static str) -> Vec<i64> {

@@ -7,7 +7,7 @@ use domain::settings::Value;
 use domain::settings::catalogue::reports::{NUDGE_FIRST, NUDGE_LAST, NUDGE_SECOND};
 use domain::shift::Shift;
 use domain::{EpochMs, Span};
-use store::{REPORT_NUDGE, REST};
+use store::{ABSENCE_CHECK, REPORT_NUDGE, REST};
 
 fn shift(date: &str, name: &str, start: EpochMs, end: EpochMs) -> Shift {
     Shift { date: day(date), name: name.to_owned(), start, end }
@@ -79,8 +79,15 @@ pub(super) async fn reminders_hang_on_the_shift(database: Database) {
     let zhang = person(&store, "张三").await;
     let due = async || {
         let due = read(&store, |tx| tx.due_reminders(EpochMs::MAX, 100)).await;
-        assert!(due.iter().all(|reminder| reminder.kind == REPORT_NUDGE && reminder.person == zhang));
-        due.into_iter().map(|reminder| (reminder.due_at, reminder.subject)).collect::<Vec<_>>()
+        assert!(due.iter().all(|reminder| reminder.person == zhang));
+        let (checks, nudges): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|reminder| reminder.kind == ABSENCE_CHECK);
+        assert!(nudges.iter().all(|reminder| reminder.kind == REPORT_NUDGE));
+        // At the end of the shift, with the last reminder of the report.
+        let ends = checks.iter().map(|check| (check.due_at, check.subject.as_str()));
+        let last = nudges.last().map(|nudge| (nudge.due_at, "2026-03-02"));
+        assert_eq!(ends.collect::<Vec<_>>(), last.into_iter().collect::<Vec<_>>());
+        nudges.into_iter().map(|reminder| (reminder.due_at, reminder.subject)).collect::<Vec<_>>()
     };
     let before = |end: EpochMs, minutes: &[i64]| {
         minutes.iter().map(|m| (end - m * MINUTE, format!("2026-03-02 {m}"))).collect::<Vec<_>>()

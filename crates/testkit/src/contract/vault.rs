@@ -98,7 +98,7 @@ pub(super) async fn what_was_moved_to_another_row_does_not_open(database: Databa
     write(&store, |tx| tx.send(&row("乙", NOON, false))).await;
     let said = "(SELECT said FROM outbox WHERE dest = '甲')";
     database.meddle(&format!("UPDATE outbox SET said = {said} WHERE dest = '乙'")).await;
-    let claimed = write(&store, |tx| tx.claim_outgoing("me", NOON, NOON + MINUTE, 10)).await;
+    let claimed = write(&store, |tx| tx.claim_outgoing("me", NOON, NOON + MINUTE, 10, &[])).await;
     let said: Vec<_> = claimed.iter().map(|row| row.said.as_str()).collect();
     assert_eq!(said, [r#"{"text":"给甲"}"#, ""]);
 }
@@ -264,7 +264,7 @@ pub(super) async fn a_new_key_takes_over_and_the_old_one_still_reads(database: D
     for subject in ["Y1", "Y2"] {
         assert_eq!(look(&store, subject).await.expect("it opens").len(), 3);
     }
-    let claimed = write(&store, |tx| tx.claim_outgoing("me", NOON, NOON + MINUTE, 10)).await;
+    let claimed = write(&store, |tx| tx.claim_outgoing("me", NOON, NOON + MINUTE, 10, &[])).await;
     assert_eq!((claimed[0].said.as_str(), claimed[0].late.is_some()), (r#"{"text":"给甲"}"#, true));
     store.close().await;
     let refused = open(&database, KeyRing::known()).await;
@@ -341,7 +341,7 @@ pub(super) async fn what_was_in_plain_text_is_encrypted(database: Database) {
     let report = read(&store, |tx| tx.live_report(1, day("03-02"))).await.expect("still there");
     assert_eq!(report.note.as_deref(), Some(NAME));
     assert_eq!(read(&store, |tx| tx.live_report(1, day("03-03"))).await.expect("still there").note, None);
-    let claimed = write(&store, |tx| tx.claim_outgoing("me", NOON, NOON + MINUTE, 10)).await;
+    let claimed = write(&store, |tx| tx.claim_outgoing("me", NOON, NOON + MINUTE, 10, &[])).await;
     assert_eq!(claimed.len(), 1);
     assert_eq!(claimed[0].said, format!("{{\"text\":\"{PHONE}\"}}"));
     assert_eq!(claimed[0].late, Some((format!("https://{PHONE}"), NOON + DAY)));
@@ -373,7 +373,7 @@ pub(super) async fn old_messages_are_dropped(database: Database) {
     let kept = database.column("SELECT state FROM outbox ORDER BY id").await;
     assert_eq!(kept, ["pending", "answered"], "never one that waits");
     let settled = write(&store, move |tx| {
-        let claimed = tx.claim_outgoing("me", at(3), at(4), 10)?;
+        let claimed = tx.claim_outgoing("me", at(3), at(4), 10, &[])?;
         let sent = Settled::Final { state: store::RowState::Sent, error: None };
         tx.settle(claimed[0].id, "me", &sent, at(2))
     })

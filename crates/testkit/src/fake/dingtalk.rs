@@ -11,17 +11,21 @@
 //! Sources: DingTalk docs: custom robot; receive robot messages; robot message types. The wording of 130101 and
 //! 300001 is from users' reports.
 
+mod api;
 mod caller;
 mod sign;
+mod stream;
 
+pub use api::Card;
 pub use caller::{Callback, Caller};
+pub use stream::Event;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
@@ -55,6 +59,8 @@ pub enum Door {
     Session,
     /// The response to a callback.
     Response,
+    /// The OpenAPI.
+    Api,
 }
 
 /// One message that was shown.
@@ -64,6 +70,8 @@ pub struct Heard {
     pub text: String,
     /// Whom it really mentions: in the list *and* as `@id` in the words.
     pub mentioned: Vec<String>,
+    /// The buttons below: what stands on each, and what it says for whoever taps.
+    pub buttons: Vec<(String, String)>,
     /// How it came.
     pub door: Door,
     /// When, by the fake's clock.
@@ -103,10 +111,15 @@ struct World {
     robots: HashMap<String, Robot>,
     sessions: HashMap<String, (Place, i64)>,
     heard: HashMap<Place, Vec<Heard>>,
+    all: Vec<(Place, Heard)>,
     faults: VecDeque<Fault>,
     errcode_as_text: bool,
     requests: u64,
     mistakes: Vec<String>,
+    api: api::Api,
+    stream: stream::Side,
+    /// Where the WebSocket listens.
+    wire: String,
 }
 
 type Shared = Arc<Mutex<World>>;
@@ -116,6 +129,7 @@ pub struct FakeDingtalk {
     world: Shared,
     addr: SocketAddr,
     door: Option<JoinHandle<()>>,
+    wire: JoinHandle<()>,
 }
 
 impl FakeDingtalk {
@@ -124,8 +138,10 @@ impl FakeDingtalk {
         let world = Shared::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("a bound address");
+        let (wire, serving) = stream::listen(world.clone()).await;
+        lock(&world).wire = wire.to_string();
         let door = Some(open(listener, world.clone()));
-        Self { world, addr, door }
+        Self { world, addr, door, wire: serving }
     }
 
     /// `http://127.0.0.1:port`: the `api_base`, and the allowed session host.
@@ -208,6 +224,12 @@ impl FakeDingtalk {
         self.heard(&Place::Person(staff_id.into()))
     }
 
+    /// What was shown anywhere, in order.
+    pub fn heard_anywhere(&self) -> Vec<(Place, Heard)> {
+        self.no_mistakes();
+        lock(&self.world).all.clone()
+    }
+
     /// How many requests came in all, refused ones too.
     pub fn requests(&self) -> u64 {
         lock(&self.world).requests
@@ -229,6 +251,7 @@ impl Drop for FakeDingtalk {
         if let Some(door) = &self.door {
             door.abort();
         }
+        self.wire.abort();
         if !std::thread::panicking() {
             self.no_mistakes();
         }
@@ -240,9 +263,12 @@ fn lock(world: &Shared) -> MutexGuard<'_, World> {
 }
 
 fn open(listener: TcpListener, world: Shared) -> JoinHandle<()> {
-    let router = Router::new()
+    let router = api::routes(Router::new())
         .route("/robot/send", post(robot_send))
         .route("/robot/sendBySession", post(send_by_session))
+        .route("/v1.0/gateway/connections/open", post(stream::open))
+        // Nothing is there; the answer tells the time.
+        .route("/", get(async || StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(unknown)
         .fallback(unknown)
         .with_state(world);
@@ -338,7 +364,7 @@ impl World {
                 return Err((310_000, "sign not match"));
             }
         }
-        let message = self.read(headers, body, &["msgtype", "text", "at", "msgUuid"])?;
+        let message = self.read(headers, body, &["msgtype", "text", "actionCard", "at", "msgUuid"])?;
 
         let robot = self.robots.get_mut(token).expect("it was there above");
         if robot.keyword.as_ref().is_some_and(|keyword| !message.text.contains(keyword)) {
@@ -357,7 +383,10 @@ impl World {
             return Ok(());
         }
         let place = Place::Group(robot.group.clone());
-        self.show(place, message.text, message.at, Door::Webhook);
+        if !message.buttons.is_empty() {
+            self.mistakes.push("a custom robot hears nothing, so nobody would hear its links".into());
+        }
+        self.show(place, message.text, message.at, message.buttons, Door::Webhook);
         Ok(())
     }
 
@@ -373,8 +402,8 @@ impl World {
         if self.now() >= expires_at {
             return Err((300_001, "session 不存在"));
         }
-        let message = self.read(headers, body, &["msgtype", "text", "at"])?;
-        self.show(place, message.text, message.at, Door::Session);
+        let message = self.read(headers, body, &["msgtype", "text", "actionCard", "at"])?;
+        self.show(place, message.text, message.at, message.buttons, Door::Session);
         Ok(())
     }
 
@@ -398,7 +427,8 @@ impl World {
         self.only(object.keys(), known, "body.");
         match object.get("msgtype").and_then(Value::as_str) {
             Some("text") => {}
-            Some(kind @ ("markdown" | "link" | "actionCard" | "feedCard")) => {
+            Some("actionCard") => return self.action_card(&json["actionCard"]).ok_or(NO_JSON),
+            Some(kind @ ("markdown" | "link" | "feedCard")) => {
                 self.mistakes.push(format!("msgtype {kind}: real, but the fake has not learnt it"));
                 return Err(NO_JSON);
             }
@@ -422,12 +452,37 @@ impl World {
         }
         let uuid =
             object.get("msgUuid").map(|uuid| uuid.as_str().map(Into::into).ok_or(NO_JSON)).transpose()?;
-        Ok(Message { text, at, uuid })
+        Ok(Message { text, at, uuid, buttons: Vec::new() })
     }
 
-    fn show(&mut self, place: Place, text: String, at: Vec<String>, door: Door) {
+    fn action_card(&mut self, card: &Value) -> Option<Message> {
+        let known = ["title", "text", "singleTitle", "singleURL", "btnOrientation", "btns"];
+        self.only(card.as_object()?.keys(), &known, "body.actionCard.");
+        card["title"].as_str().filter(|title| !title.is_empty())?;
+        let text = self.shown(card["text"].as_str()?);
+        let button =
+            |title: &Value, url: &Value| Some((title.as_str()?.to_owned(), url.as_str()?.to_owned()));
+        let links: Vec<(String, String)> = match card["btns"].as_array() {
+            Some(several) => {
+                several.iter().map(|one| button(&one["title"], &one["actionURL"])).collect::<Option<_>>()?
+            }
+            None => vec![button(&card["singleTitle"], &card["singleURL"])?],
+        };
+        let buttons = links.into_iter().map(|(title, url)| (title, self.says(&url))).collect();
+        Some(Message { text, at: Vec::new(), uuid: None, buttons })
+    }
+
+    fn show(
+        &mut self,
+        place: Place,
+        text: String,
+        at: Vec<String>,
+        buttons: Vec<(String, String)>,
+        door: Door,
+    ) {
         let mentioned = at.into_iter().filter(|id| text.contains(&format!("@{id}"))).collect();
-        let heard = Heard { text, mentioned, door, at: self.now() };
+        let heard = Heard { text, mentioned, buttons, door, at: self.now() };
+        self.all.push((place.clone(), heard.clone()));
         self.heard.entry(place).or_default().push(heard);
     }
 
@@ -442,4 +497,5 @@ struct Message {
     text: String,
     at: Vec<String>,
     uuid: Option<String>,
+    buttons: Vec<(String, String)>,
 }

@@ -11,10 +11,14 @@
 //! | path 101138 | `response_url`: one Markdown of 20480 bytes within an hour |
 //! | nowhere | what a used or old `response_url` answers: 40058 is assumed |
 
+mod app;
 mod caller;
+mod cards;
 mod codec;
+mod link;
 
 pub use caller::{Answer, Callback, Caller, Person};
+pub use link::{FakeLink, Mishap, Seen, Sent};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -51,6 +55,8 @@ pub enum Way {
     ResponseUrl,
     /// The response to a callback, noted by [`FakeWecom::answered`].
     Answer,
+    /// A self-built app's own message.
+    App,
 }
 
 /// One message that people saw.
@@ -87,6 +93,7 @@ struct State {
     shown: Vec<Shown>,
     calls: usize,
     mistakes: Vec<String>,
+    app: app::AppState,
 }
 
 struct Webhook {
@@ -118,6 +125,7 @@ impl FakeWecom {
             shown: Vec::new(),
             calls: 0,
             mistakes: Vec::new(),
+            app: app::AppState::default(),
         }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
@@ -255,6 +263,7 @@ async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, method: Method, uri: U
             let errmsg = if code == 0 { "ok" } else { "hint: [1700000000], from ip: 127.0.0.1" };
             json!({ "errcode": code, "errmsg": errmsg }).to_string().into_response()
         }
+        Outcome::Json(answer) => answer.to_string().into_response(),
         Outcome::Http(status) => StatusCode::from_u16(status).expect("a status").into_response(),
         Outcome::Silence => std::future::pending().await,
     };
@@ -265,12 +274,17 @@ async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, method: Method, uri: U
 
 enum Outcome {
     Errcode(i64),
+    Json(Value),
     Http(u16),
     Silence,
 }
 
 impl State {
     fn call(&mut self, method: &Method, path: &str, query: &str, body: &[u8]) -> Outcome {
+        // The host's own page, which tells the time.
+        if (method, path) == (&Method::GET, "/") {
+            return Outcome::Http(200);
+        }
         self.calls += 1;
         let fault = self.faults.pop_front();
         match fault {
@@ -278,6 +292,9 @@ impl State {
             Some(Fault::Hang) => return Outcome::Silence,
             Some(Fault::Errcode(code)) => return Outcome::Errcode(code),
             Some(Fault::ShownThenHang) | None => {}
+        }
+        if let Some(outcome) = self.app_call(method, path, query, body) {
+            return if fault == Some(Fault::ShownThenHang) { Outcome::Silence } else { outcome };
         }
         let parameter = |name: &str| query.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
         let shown = match (method, path) {

@@ -249,7 +249,8 @@ proptest! {
         if on.is_some_and(|of| is_invalid(of, arrival)) {
             let valid = |of: &&Registration| !is_invalid(of, arrival) && of.matched.items != items("age region complaint");
             prop_assert!(!competing.iter().any(valid), "an invalid one while a valid one competes");
-            prop_assert!(decision.confirm_by.is_some());
+            let looked_at = on.is_some_and(|of| of.matched.confirmed.is_some());
+            prop_assert!(looked_at || decision.confirm_by.is_some(), "an invalid one on which nobody has looked");
         }
         let took_part = competing.iter().any(|of| of.owner == to)
             || facts.contacts.iter().any(|contact| contact.by == to && contact.when < arrival)

@@ -21,7 +21,7 @@ pub const MATCH_MIN: Setting = Setting {
     profile: Profile::N,
     rules: &["R-078", "R-079", "R-080", "R-380"],
     explains: "到诊与预约的6项资料中，至少对上这么多项（含）才算核实。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether age, region and complaint alone go to a human.
@@ -33,7 +33,7 @@ pub const WEAK_TRIPLE_REVIEW: Setting = Setting {
     profile: Profile::N,
     rules: &["R-079"],
     explains: "开：只对上年龄、区域、主诉的，由人工复核。关：够项数就直接核实。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// By how many years the age may differ and still agree, count of years.
@@ -57,7 +57,7 @@ pub const DAY_TOLERANCE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-079"],
     explains: "到诊日与预约日相差不超过这么多天（含），到诊时间这一项算对上；0表示必须同一天。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether the success rate leaves out arrivals without consumption.
@@ -108,6 +108,54 @@ pub const FALSE_MONTH: Setting = Setting {
     effect: Effect::Recorded,
 };
 
+/// How long ago somebody may have come who is recorded only now, days.
+pub const BACKDATE_DAYS: Setting = Setting {
+    key: "arrival.backdate_days",
+    name: "补登到诊天数",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 31 },
+    default: Value::Whole(3),
+    profile: Profile::N,
+    rules: &["R-052", "R-075"],
+    explains: "到诊时间最多可以写到这么多天以前；0表示只能登记当天的。",
+    effect: Effect::Live,
+};
+
+/// Time at which those who are expected today are listed to reception and the leads.
+pub const EXPECTED_AT: Setting = Setting {
+    key: "arrival.expected_at",
+    name: "今日待到诊名单时间",
+    kind: Kind::Time,
+    default: Value::Time(8 * 60 + 5),
+    profile: Profile::N,
+    rules: &["R-052"],
+    explains: "每天这个时刻，把当天预约到诊的名单私聊发给导医和组长，群里只发人数。",
+    effect: Effect::Live,
+};
+
+/// Time at which those who are expected tomorrow are listed.
+pub const EXPECTED_NEXT_AT: Setting = Setting {
+    key: "arrival.expected_next_at",
+    name: "明日待到诊名单时间",
+    kind: Kind::Time,
+    default: Value::Time(18 * 60),
+    profile: Profile::N,
+    rules: &["R-052"],
+    explains: "每天这个时刻，把第二天预约到诊的名单私聊发给导医和组长，群里只发人数。",
+    effect: Effect::Live,
+};
+
+/// Time at which reception's day is closed: forms are counted, arrivals without an appointment are listed.
+pub const CLOSE_AT: Setting = Setting {
+    key: "arrival.close_at",
+    name: "前台收尾时间",
+    kind: Kind::Time,
+    default: Value::Time(21 * 60),
+    profile: Profile::N,
+    rules: &["R-055", "R-056", "R-075", "R-078"],
+    explains: "每天这个时刻统计当天没填全的预填单，并把没有预约的到诊列给主管；之后补的不再改当天的统计。",
+    effect: Effect::Live,
+};
+
 /// All of them.
 pub const ALL: &[&Setting] = &[
     &MATCH_MIN,
@@ -118,6 +166,10 @@ pub const ALL: &[&Setting] = &[
     &CLOSED_EARLY,
     &FALSE_MODE,
     &FALSE_MONTH,
+    &BACKDATE_DAYS,
+    &EXPECTED_AT,
+    &EXPECTED_NEXT_AT,
+    &CLOSE_AT,
 ];
 
 /// Values that a profile sets otherwise.

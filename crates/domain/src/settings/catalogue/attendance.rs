@@ -32,7 +32,7 @@ pub const ABSENCE_MODE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-135", "R-149", "R-157", "R-278"],
     explains: "同一次旷工只按一种处理，都是建议，由主管确认；辞退只提示，由人决定。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Fen for a day of absence.
@@ -44,7 +44,7 @@ pub const ABSENCE_DAY: Setting = Setting {
     profile: Profile::N,
     rules: &["R-135"],
     explains: "没批假就离岗，每天的金额，负数是扣款。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether half a day of absence costs half.
@@ -56,7 +56,7 @@ pub const ABSENCE_PRO_RATA: Setting = Setting {
     profile: Profile::N,
     rules: &["R-135"],
     explains: "打开时，半天扣一半；关着时，不满一天也扣一天的钱。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Missing time that is still early leaving, in shifts.

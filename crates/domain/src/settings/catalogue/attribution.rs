@@ -55,7 +55,7 @@ pub const CLAIM_WARN_DAYS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-094", "R-127"],
     explains: "保护到期前这么多天提醒本人，到期当天再提醒一次。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// How often remarked changes may start the protection anew, times; 0 is without limit.
@@ -103,7 +103,7 @@ pub const RECONSULT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-095"],
     explains: "到期后的双向联系才算再次咨询，还是登记后任何一次都算。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// When the completeness of rival appointments is frozen.
@@ -115,7 +115,7 @@ pub const CLASS_FREEZE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-085"],
     explains: "以后一方登记那一刻，还是以患者到诊那一刻的完整程度比较。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// From when on a treated patient makes new credit, months.
@@ -127,7 +127,7 @@ pub const REVISIT_MONTHS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-086"],
     explains: "上次就诊满这么多个月（含对应日）再预约来诊，业绩归新的预约；不满的不重算。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// From which visit those months run.
@@ -139,7 +139,7 @@ pub const REVISIT_BASE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-086"],
     explains: "间隔从第一次就诊算起，还是从最近一次就诊算起；只来过一次的两者相同。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Who has the credit of a return visit before that.
@@ -151,7 +151,7 @@ pub const REVISIT_WITHIN: Setting = Setting {
     profile: Profile::N,
     rules: &["R-086"],
     explains: "没满月数又来诊的，谁都不计新业绩，还是仍归原咨询员。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whose a returning visitor is when his consultant is off duty.
@@ -175,7 +175,7 @@ pub const LEND_MODE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-096", "R-097", "R-103", "R-104"],
     explains: "查实后当月绩效归零，或双方扣款，或扣款再犯上报，或扣款并全归签约人；只按一种处理。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether the leads of both parties lose their pay when they are of different teams.
@@ -250,6 +250,30 @@ pub const VALID_FIELDS: Setting = Setting {
     effect: Effect::Recorded,
 };
 
+/// How long a decision stands open to objection, days; in any case until its month is reconciled.
+pub const OBJECTION_DAYS: Setting = Setting {
+    key: "credit.objection_days",
+    name: "归属申诉天数",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 31 },
+    default: Value::Whole(3),
+    profile: Profile::N,
+    rules: &["R-089", "R-326", "R-378"],
+    explains: "判定当天不计，这么多天内（含最后一天）当事人可以申诉；当月还没过对账截止日的，到截止日为止都可以。",
+    effect: Effect::Live,
+};
+
+/// When those who rule are reminded of objections that wait, time of day on working days.
+pub const OBJECTION_AT: Setting = Setting {
+    key: "credit.objection_at",
+    name: "待裁定提醒时刻",
+    kind: Kind::Time,
+    default: Value::Time(9 * 60 + 30),
+    profile: Profile::N,
+    rules: &["R-089", "R-326"],
+    explains: "周一到周五这个时刻，把还没裁定的申诉合成一条发给主管。",
+    effect: Effect::Live,
+};
+
 /// All of them.
 pub const ALL: &[&Setting] = &[
     &CLAIM_DAYS,
@@ -270,6 +294,8 @@ pub const ALL: &[&Setting] = &[
     &SHARE_JOINT,
     &SHARE_FOLLOW_UP_DAYS,
     &VALID_FIELDS,
+    &OBJECTION_DAYS,
+    &OBJECTION_AT,
 ];
 
 /// Values that a profile sets otherwise.

@@ -15,7 +15,7 @@ pub const NO_SHOW_DAYS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-105"],
     explains: "约了没来的患者，在预约日之后第几天回访；当天24:00前登记结果都算及时。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Calendar days until the next try.
@@ -27,7 +27,7 @@ pub const UNREACHED_DAYS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-109"],
     explains: "没联系上的，隔几天再回访。按自然日算，1天就是第二天。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Unreached tries in a row after which the lead takes over.
@@ -39,7 +39,7 @@ pub const UNREACHED_LIMIT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-109"],
     explains: "连续这么多次（含）没联系上，不再排给负责人，转给组长。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Days within which a patient who thinks it over is called again.
@@ -51,7 +51,7 @@ pub const CONSIDER_DAYS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-110", "R-033"],
     explains: "患者说要考虑，联系次日算第1天，到这一天（含）还及时，再过一天算超期。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day on which the owner is reminded before the end of the time to think.
@@ -63,7 +63,7 @@ pub const CONSIDER_NUDGE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-110"],
     explains: "患者说要考虑的，联系后第几天先提醒一次，联系次日算第1天。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Points for each patient missed.
@@ -75,7 +75,7 @@ pub const MISSED_POINTS: Setting = Setting {
     profile: Profile::C,
     rules: &["R-116", "R-119"],
     explains: "到期没访，每位患者每个应访日记一次分，负数是扣分。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Points of the item that missed follow-ups are taken from.
@@ -87,7 +87,7 @@ pub const MISSED_ITEM: Setting = Setting {
     profile: Profile::C,
     rules: &["R-116"],
     explains: "漏访的分从本项里扣，扣完为止，不倒扣。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Months from the last visit to the WeChat follow-up.
@@ -111,7 +111,7 @@ pub const THIRD_PARTY_MIN: Setting = Setting {
     profile: Profile::P,
     rules: &["R-120"],
     explains: "第三方网站的未成交客户至少排这么多次回访（含），结案前不能少于这个数。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether planned follow-ups must also be done.
@@ -135,7 +135,7 @@ pub const THIRD_PARTY_1: Setting = Setting {
     profile: Profile::P,
     rules: &["R-120"],
     explains: "下单后第几天，下单次日算第1天，日期可以再调。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the second planned follow-up of a third-party order.
@@ -147,7 +147,7 @@ pub const THIRD_PARTY_2: Setting = Setting {
     profile: Profile::P,
     rules: &["R-120"],
     explains: "下单后第几天，下单次日算第1天，日期可以再调。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the third planned follow-up of a third-party order.
@@ -159,7 +159,7 @@ pub const THIRD_PARTY_3: Setting = Setting {
     profile: Profile::P,
     rules: &["R-120"],
     explains: "下单后第几天，下单次日算第1天，日期可以再调。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the fourth planned follow-up of a third-party order.
@@ -171,7 +171,7 @@ pub const THIRD_PARTY_4: Setting = Setting {
     profile: Profile::P,
     rules: &["R-120"],
     explains: "下单后第几天，下单次日算第1天，日期可以再调。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the fifth planned follow-up of a third-party order.
@@ -183,7 +183,7 @@ pub const THIRD_PARTY_5: Setting = Setting {
     profile: Profile::P,
     rules: &["R-120"],
     explains: "下单后第几天，下单次日算第1天，日期可以再调。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether the long-term plan after a sale is used.
@@ -270,6 +270,90 @@ pub const LONG_TERM_6: Setting = Setting {
     effect: Effect::Recorded,
 };
 
+/// When each person gets what is to be called today.
+pub const DIGEST_AT: Setting = Setting {
+    key: "followup.digest_at",
+    name: "每日待办时刻",
+    kind: Kind::Time,
+    default: Value::Time(8 * 60 + 30),
+    profile: Profile::N,
+    rules: &["R-105", "R-107"],
+    explains: "每天这个时刻，把当天要回访的名单发给每个人；当天休息的，发给代访的组长。",
+    effect: Effect::Live,
+};
+
+/// When the patients of today who have not come yet are listed.
+pub const SAME_DAY_AT: Setting = Setting {
+    key: "followup.same_day_at",
+    name: "当天未到提醒",
+    kind: Kind::Time,
+    default: Value::Time(15 * 60),
+    profile: Profile::N,
+    rules: &["R-105"],
+    explains: "每天这个时刻，把今天约了还没到的患者提醒给负责人；说了在路上的不提醒。",
+    effect: Effect::Live,
+};
+
+/// How long before the end of the shift what is still open is recalled.
+pub const NUDGE_MINUTES: Setting = Setting {
+    key: "followup.nudge_minutes",
+    name: "到期回访提前提醒",
+    kind: Kind::Whole { unit: Unit::Minutes, min: 5, max: 480 },
+    default: Value::Whole(60),
+    profile: Profile::N,
+    rules: &["R-105"],
+    explains: "今天到期还没有结果的回访，下班前这么久提醒一次，下班时再提醒一次。",
+    effect: Effect::Live,
+};
+
+/// How long after the end of the shift the lead is told.
+pub const LEAD_MINUTES: Setting = Setting {
+    key: "followup.lead_minutes",
+    name: "到期回访报组长",
+    kind: Kind::Whole { unit: Unit::Minutes, min: 0, max: 480 },
+    default: Value::Whole(30),
+    profile: Profile::N,
+    rules: &["R-105", "R-113"],
+    explains: "下班后过了这么久还没有结果的，告诉组长；最迟当天23:59。",
+    effect: Effect::Live,
+};
+
+/// The end of the day for whoever has no shift planned.
+pub const DAY_END: Setting = Setting {
+    key: "followup.day_end",
+    name: "没排班的下班时刻",
+    kind: Kind::Time,
+    default: Value::Time(17 * 60 + 30),
+    profile: Profile::N,
+    rules: &["R-105"],
+    explains: "没有排班的人，回访提醒按这个时刻当作下班。",
+    effect: Effect::Live,
+};
+
+/// When on Mondays the week's plan is posted.
+pub const PLAN_AT: Setting = Setting {
+    key: "followup.plan_at",
+    name: "周一回访计划时刻",
+    kind: Kind::Time,
+    default: Value::Time(9 * 60),
+    profile: Profile::C,
+    rules: &["R-117"],
+    explains: "每周一这个时刻，发本周每人要回访多少位。",
+    effect: Effect::Live,
+};
+
+/// When on Sundays the week's completion is posted.
+pub const RATE_AT: Setting = Setting {
+    key: "followup.rate_at",
+    name: "周日完成率时刻",
+    kind: Kind::Time,
+    default: Value::Time(20 * 60),
+    profile: Profile::C,
+    rules: &["R-117"],
+    explains: "每周日这个时刻，发本周每人每组的回访完成率。",
+    effect: Effect::Live,
+};
+
 /// All of them.
 pub const ALL: &[&Setting] = &[
     &NO_SHOW_DAYS,
@@ -294,4 +378,11 @@ pub const ALL: &[&Setting] = &[
     &LONG_TERM_4,
     &LONG_TERM_5,
     &LONG_TERM_6,
+    &DIGEST_AT,
+    &SAME_DAY_AT,
+    &NUDGE_MINUTES,
+    &LEAD_MINUTES,
+    &DAY_END,
+    &PLAN_AT,
+    &RATE_AT,
 ];

@@ -22,7 +22,7 @@ pub const CHAIN: Setting = Setting {
     profile: Profile::A,
     rules: &["R-130", "R-134", "R-136", "R-140", "R-141"],
     explains: "按时长分级是短假组长批、长假主任批。超过每月天数的，一律组长、主管、主任逐级批。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether the supervisor is told of every leave.
@@ -34,7 +34,7 @@ pub const INFORM_SUPERVISOR: Setting = Setting {
     profile: Profile::N,
     rules: &["R-130"],
     explains: "打开时，不管谁批，主管都会收到通知。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Longest leave that a lead grants, in shifts.
@@ -46,7 +46,7 @@ pub const LEAD_LIMIT: Setting = Setting {
     profile: Profile::A,
     rules: &["R-139", "R-140", "R-141"],
     explains: "按整个班次为1天算，这么长以内（含）组长批，超过的主任批；同一天几次加在一起算。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Days away in a month without approval level by level.
@@ -58,7 +58,7 @@ pub const AWAY_CAP_DAYS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-133", "R-134"],
     explains: "当月请假加上本次，正好这么多天仍走普通审批，超过的逐级审批。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether rest days count towards the cap.
@@ -73,6 +73,18 @@ pub const AWAY_CAP_COUNTS_REST: Setting = Setting {
     effect: Effect::Recorded,
 };
 
+/// Whether marriage, bereavement and maternity leave count towards the month's cap.
+pub const STATUTORY_COUNTS: Setting = Setting {
+    key: "leave.statutory_counts",
+    name: "婚丧产假计入离岗",
+    kind: Kind::Switch,
+    default: Value::Switch(false),
+    profile: Profile::N,
+    rules: &["R-133"],
+    explains: "打开时，婚假、丧假、产假也算进每月离岗天数。",
+    effect: Effect::Live,
+};
+
 /// Whether days off may be taken in a later month.
 pub const CARRY_OVER: Setting = Setting {
     key: "leave.carry_over",
@@ -82,7 +94,7 @@ pub const CARRY_OVER: Setting = Setting {
     profile: Profile::N,
     rules: &["R-132"],
     explains: "关着时，上个月没休的假到下个月作废，申请也不接受。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the month on which unused days off are reminded of.
@@ -94,7 +106,7 @@ pub const UNUSED_REMINDER_DAY: Setting = Setting {
     profile: Profile::N,
     rules: &["R-132"],
     explains: "每月这一天提醒本人还有几天假没休。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Notice for personal leave.
@@ -106,7 +118,7 @@ pub const NOTICE_PERSONAL: Setting = Setting {
     profile: Profile::A,
     rules: &["R-138", "R-144"],
     explains: "事假至少提前这么多天（含）提出，不够的不接受；组长可批的短假除外。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Notice below which a leave is flagged.
@@ -118,7 +130,7 @@ pub const NOTICE_SOFT: Setting = Setting {
     profile: Profile::C,
     rules: &["R-137"],
     explains: "提前不到这么多天只标「提前不足」，仍可以批；正好这么多天不标。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// How the notice for personal leave is counted.
@@ -130,7 +142,7 @@ pub const NOTICE_MODE: Setting = Setting {
     profile: Profile::A,
     rules: &["R-138"],
     explains: "按自然日是前一天任何时候提都行，按24小时是上班前满24小时才行。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Notice for sick leave before the shift.
@@ -142,7 +154,7 @@ pub const NOTICE_SICK: Setting = Setting {
     profile: Profile::A,
     rules: &["R-139"],
     explains: "上班前这么多分钟（含）提出算及时，晚了由主管决定。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Calendar days after the return for the medical certificate.
@@ -154,7 +166,7 @@ pub const CERTIFICATE_DAYS: Setting = Setting {
     profile: Profile::A,
     rules: &["R-139"],
     explains: "回来后第几天为止（含当天24:00），回来次日算第1天；没补的由主管决定。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether a leave asked for here is a written slip.
@@ -178,7 +190,7 @@ pub const NOTICE_MEETING: Setting = Setting {
     profile: Profile::C,
     rules: &["R-168"],
     explains: "例会来不了，提前这么多个自然日（含）告诉主任算及时。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Minutes out after which one is asked.
@@ -193,6 +205,18 @@ pub const OUT_MINUTES: Setting = Setting {
     effect: Effect::Recorded,
 };
 
+/// Hours after which those who have not decided are reminded.
+pub const REMIND_HOURS: Setting = Setting {
+    key: "leave.remind_hours",
+    name: "请假待批提醒间隔",
+    kind: Kind::Whole { unit: Unit::Hours, min: 1, max: 48 },
+    default: Value::Whole(4),
+    profile: Profile::N,
+    rules: &["R-138"],
+    explains: "提交后过这么久没批就提醒批准人，再过这么久连上一级一起提醒。",
+    effect: Effect::Live,
+};
+
 /// Time of the post with tomorrow's leaves.
 pub const POST_AT: Setting = Setting {
     key: "leave.post_at",
@@ -202,7 +226,7 @@ pub const POST_AT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-169"],
     explains: "每天这个时刻在群里公布明天谁请假，不写假别。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Hours in which the group may object.
@@ -214,7 +238,7 @@ pub const OBJECTION_HOURS: Setting = Setting {
     profile: Profile::N,
     rules: &["R-169"],
     explains: "公布后这么多小时内可以提异议；由批准人决定，没改之前假照样有效。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// All of them.
@@ -224,6 +248,7 @@ pub const ALL: &[&Setting] = &[
     &LEAD_LIMIT,
     &AWAY_CAP_DAYS,
     &AWAY_CAP_COUNTS_REST,
+    &STATUTORY_COUNTS,
     &CARRY_OVER,
     &UNUSED_REMINDER_DAY,
     &NOTICE_PERSONAL,
@@ -236,6 +261,7 @@ pub const ALL: &[&Setting] = &[
     &OUT_MINUTES,
     &POST_AT,
     &OBJECTION_HOURS,
+    &REMIND_HOURS,
 ];
 
 /// What other houses set otherwise.

@@ -70,7 +70,7 @@ pub const WEEKLY_AT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-206", "R-230"],
     explains: "每周一这个时刻发上周的排行和等级。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Time of the monthly rankings.
@@ -82,7 +82,7 @@ pub const MONTHLY_AT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-230"],
     explains: "月排行的暂定版和正式版都在当天这个时刻发。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the provisional monthly ranking.
@@ -94,7 +94,7 @@ pub const PROVISIONAL_DAY: Setting = Setting {
     profile: Profile::N,
     rules: &["R-230"],
     explains: "每月这一天发上个月的暂定排行。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the final monthly ranking.
@@ -106,7 +106,7 @@ pub const FINAL_DAY: Setting = Setting {
     profile: Profile::N,
     rules: &["R-230", "R-217"],
     explains: "对账截止后，每月这一天发上个月的正式排行和单项奖。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// What the weekly conversion rate is.

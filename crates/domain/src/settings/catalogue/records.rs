@@ -18,7 +18,7 @@ pub const FORM_LOW: Setting = Setting {
     profile: Profile::C,
     rules: &["R-056"],
     explains: "当天没填全的预填单达到这个比例（含），按低档扣分；不到的不扣。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// The lower deduction, points per day.
@@ -30,7 +30,7 @@ pub const FORM_LOW_POINTS: Setting = Setting {
     profile: Profile::C,
     rules: &["R-056"],
     explains: "没填全的比例达到低档、不到高档的，当天扣这么多分。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Share of incomplete forms of a day from which the higher deduction holds, hundredths of a percent.
@@ -42,7 +42,7 @@ pub const FORM_HIGH: Setting = Setting {
     profile: Profile::C,
     rules: &["R-056"],
     explains: "当天没填全的预填单达到这个比例（含），按高档扣分，不再另扣低档。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// The higher deduction, points per day.
@@ -54,7 +54,7 @@ pub const FORM_HIGH_POINTS: Setting = Setting {
     profile: Profile::C,
     rules: &["R-056"],
     explains: "没填全的比例达到高档的，当天扣这么多分。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether a single criticised form is charged outside the daily share.

@@ -18,7 +18,7 @@ pub const SPREAD: Setting = Setting {
     profile: Profile::C,
     rules: &["R-174"],
     explains: "同一种班次，人与人最多差这么多次（含），超过会提示。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the month on which next month's rota is published.
@@ -29,8 +29,8 @@ pub const PUBLISH_DAY: Setting = Setting {
     default: Value::Whole(25),
     profile: Profile::C,
     rules: &["R-174"],
-    explains: "每月这一天公布下个月的排班。",
-    effect: Effect::Recorded,
+    explains: "每月这一天公布下个月的排班，没排的提醒组长。",
+    effect: Effect::Live,
 };
 
 /// Days ahead that are searched for gaps.
@@ -42,7 +42,7 @@ pub const GAP_DAYS: Setting = Setting {
     profile: Profile::I,
     rules: &["R-185"],
     explains: "往后这么多天里有空岗就提示；每次批假后也查一次。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Least people on a shift.
@@ -54,7 +54,7 @@ pub const MIN_STAFF: Setting = Setting {
     profile: Profile::P,
     rules: &["R-148", "R-185"],
     explains: "请假后会少于这个人数的，要先有代班人；正好这个人数可以，0表示不限。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Guides in the hall.

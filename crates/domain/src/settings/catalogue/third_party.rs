@@ -19,7 +19,7 @@ pub const ACCEPT_MINUTES: Setting = Setting {
     profile: Profile::P,
     rules: &["R-384", "R-385"],
     explains: "第三方网站派单后，在这段时间内（含最后一刻）接单算及时；到点没接就报组长。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether the time limit covers acceptance only, or entry and remark too.
@@ -43,7 +43,7 @@ pub const ACCEPT_FIRST_PING: Setting = Setting {
     profile: Profile::P,
     rules: &["R-384"],
     explains: "派单后过了这么久还没接，提醒值守的人一次；应早于第二次提醒。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// When the second reminder of an order goes out, minutes after the dispatch.
@@ -55,7 +55,7 @@ pub const ACCEPT_SECOND_PING: Setting = Setting {
     profile: Profile::P,
     rules: &["R-384"],
     explains: "派单后过了这么久还没接，再提醒值守的人一次；应早于接单时限。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// After which time of the late shift the call waits for the next day; the moment itself is not yet late.
@@ -67,7 +67,7 @@ pub const LATE_AFTER: Setting = Setting {
     profile: Profile::P,
     rules: &["R-385"],
     explains: "晚班过了这个时刻（正好这一刻不算）可以第二天再打电话跟进，接单仍按接单时限。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// When the early shift of the next day follows up what came too late.
@@ -79,7 +79,7 @@ pub const NEXT_DAY_AT: Setting = Setting {
     profile: Profile::P,
     rules: &["R-385"],
     explains: "晚间留下的派单，次日到这个时刻由早班打电话跟进，再回复网站。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// How soon a duplicate order is reported with a screenshot, hours.
@@ -91,7 +91,7 @@ pub const DUPLICATE_HOURS: Setting = Setting {
     profile: Profile::P,
     rules: &["R-386"],
     explains: "派单重复的，在这段时间内（含最后一刻）把截图发给网站负责人。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// From when on the report of a duplicate is timed.
@@ -103,7 +103,7 @@ pub const DUPLICATE_STARTS: Setting = Setting {
     profile: Profile::P,
     rules: &["R-386"],
     explains: "重单反馈时限从派单那一刻算起，还是从发现重复那一刻算起。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// When the first reminder of a duplicate goes out, hours.
@@ -115,7 +115,7 @@ pub const DUPLICATE_FIRST_PING: Setting = Setting {
     profile: Profile::P,
     rules: &["R-386"],
     explains: "起算后过了这么久还没反馈，提醒一次；应早于第二次提醒。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// When the second reminder of a duplicate goes out, hours.
@@ -127,7 +127,7 @@ pub const DUPLICATE_SECOND_PING: Setting = Setting {
     profile: Profile::P,
     rules: &["R-386"],
     explains: "起算后过了这么久还没反馈，再提醒一次；应早于反馈时限。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// All of them.

@@ -132,9 +132,10 @@ impl Caller {
             return None;
         }
         let mut world = lock(&self.world);
-        let message = world.message(body, &["msgtype", "text", "at"]);
+        let message = world.message(body, &["msgtype", "text", "actionCard", "at"]);
         let message = message.unwrap_or_else(|(_, why)| panic!("{why}: {}", String::from_utf8_lossy(body)));
-        world.show(callback.place.clone(), message.text.clone(), message.at, Door::Response);
+        let place = callback.place.clone();
+        world.show(place, message.text.clone(), message.at, message.buttons, Door::Response);
         Some(message.text)
     }
 

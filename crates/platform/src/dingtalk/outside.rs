@@ -1,33 +1,39 @@
-//! Speaking: a group's custom webhook, and the late reply that a message offers.
+//! Speaking: a group's custom webhook, the late reply that a message offers, and the OpenAPI.
 //!
 //! # Which way a parcel takes
 //!
 //! | for | first | then |
 //! |---|---|---|
-//! | a group | its webhook | the late reply, where it has no webhook |
-//! | a person | the late reply | in the parcel's group, with a mention; never when the parcel names no group |
+//! | a group | its webhook; where it has none, the late reply | the OpenAPI, where the robot's keys are known |
+//! | a person | the late reply | the OpenAPI, in private; in the parcel's group with a mention, when it names one |
 //!
 //! For a group the webhook comes first because it takes an idempotency key (`msgUuid`): after a broken connection
-//! it can simply be asked again. A session takes none, so there an unclear end stays unclear. Where a late reply
-//! leads, to the group or to the person alone, its address does not tell; whoever fills a parcel gives a
+//! it can simply be asked again. A session and the OpenAPI take none, so there an unclear end stays unclear. Where a late
+//! reply leads, to the group or to the person alone, its address does not tell; whoever fills a parcel gives a
 //! person's private words no late reply that a message in a group offered.
 //!
-//! A long parcel goes out as several messages. What was shown is not shown again when the session ends half-way:
-//! the webhook takes up at the next page.
+//! A long parcel goes out as several messages. What was shown is not shown again when one way ends half-way:
+//! the next takes up at the next page.
+//!
+//! A way that will never work (a webhook that was deleted, a person whom the robot may not write to) gives the next one its
+//! turn, and is told in the log.
 
-use super::encode::{self, Extras};
+use super::card;
+use super::encode::{self, Extras, Page};
+use super::openapi::OpenApi;
 use super::pace::{PER_MINUTE, Pace};
 use super::verdict::{Verdict, judge};
-use super::{EpochMs, sign};
+use super::{AppKeys, EpochMs, Links, Meter, SetupError, Spent, Unmetered, sign};
 use crate::Clock;
 use crate::http_client;
-use bot::outside::{Delivery, Destination, Outside, Parcel};
+use bot::outside::{Delivery, Destination, Outside, Parcel, Toll};
 use futures_util::future::BoxFuture;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Url};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Where DingTalk's webhooks live. DingTalk docs: custom robot.
@@ -39,6 +45,19 @@ const PATIENCE: Duration = Duration::from_secs(12);
 /// An answer is some 40 bytes; more than this is not DingTalk talking.
 const ANSWER_LIMIT: usize = 64 * 1024;
 
+/// When the month's allowance is gone, the next look.
+const NEXT_LOOK_MS: EpochMs = 60 * 60 * 1_000;
+
+/// Messages a minute to one destination by a session or the OpenAPI: no limit is documented, so this only keeps a mistake of
+/// ours from flooding a chat. The calls of a second are counted with the app.
+const DIRECT_PER_MINUTE: u32 = 120;
+
+/// Posts a minute to one destination while the allowance is short: so few that what waits is joined. Answers do not wait.
+const THRIFTY_PER_MINUTE: u32 = 8;
+
+/// The longest text that waiting messages are joined to, bytes.
+const JOINED: usize = 6_000;
+
 /// A group's custom robot. DingTalk docs: custom robot, create.
 #[derive(Clone, Debug)]
 pub struct GroupHook {
@@ -49,29 +68,36 @@ pub struct GroupHook {
 }
 
 /// Where and as whom to speak.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DingtalkOutsideConfig {
-    /// `https://oapi.dingtalk.com`; another address is for tests, and plain http only on this very machine.
+    /// `https://oapi.dingtalk.com`, for webhooks; another address is for tests, and plain http only on this very machine.
     pub api_base: String,
+    /// [`super::stream::API_BASE`], for the OpenAPI; the same.
+    pub openapi_base: String,
     /// The custom robot of each group, by the conversation id that the enterprise robot hears from it.
     pub groups: HashMap<String, GroupHook>,
+    /// The keys of enterprise robots by the bot's name: those can speak first.
+    pub apps: HashMap<String, AppKeys>,
+    /// Where buttons become links, by the bot's name.
+    pub links: HashMap<String, Links>,
+    /// The template of interactive cards for a decision (`….schema`), by the name of a bot that hears the taps.
+    pub cards: HashMap<String, String>,
+    /// Counts what is spent.
+    pub meter: Arc<dyn Meter>,
 }
 
 impl Default for DingtalkOutsideConfig {
     fn default() -> Self {
-        Self { api_base: API_BASE.to_owned(), groups: HashMap::new() }
+        Self {
+            api_base: API_BASE.to_owned(),
+            openapi_base: super::stream::API_BASE.to_owned(),
+            groups: HashMap::new(),
+            apps: HashMap::new(),
+            links: HashMap::new(),
+            cards: HashMap::new(),
+            meter: Arc::new(Unmetered),
+        }
     }
-}
-
-/// Why [`DingtalkOutside::new`] refuses.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The tokens travel in the address, so it has to be https.
-    #[error("dingtalk api_base 要写成 https://…（http 只允许 127.0.0.1）")]
-    Base,
-    /// The HTTP client does not come up.
-    #[error(transparent)]
-    Client(#[from] http_client::HttpClientError),
 }
 
 /// DingTalk as the outbox sender sees it.
@@ -79,6 +105,10 @@ pub struct DingtalkOutside {
     client: Client,
     send_url: Url,
     groups: HashMap<String, (GroupHook, Pace)>,
+    api: OpenApi,
+    links: HashMap<String, Links>,
+    cards: HashMap<String, String>,
+    meter: Arc<dyn Meter>,
     clock: Clock,
     patience: Duration,
 }
@@ -94,22 +124,27 @@ impl std::fmt::Debug for DingtalkOutside {
 enum Way<'a> {
     Session(&'a str),
     Hook { hook: &'a GroupHook, pace: &'a Pace, mention: Option<&'a str> },
+    Api,
 }
 
 impl DingtalkOutside {
     /// Checks the address and builds the client; the system's clock tells the time.
     pub fn new(config: DingtalkOutsideConfig) -> Result<Self, SetupError> {
-        let base = Url::parse(&config.api_base).map_err(|_| SetupError::Base)?;
-        let here = matches!(base.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        if !(base.scheme() == "https" || base.scheme() == "http" && here) {
-            return Err(SetupError::Base);
-        }
+        let (base, here) = super::checked_base(&config.api_base)?;
         let send_url = base.join("/robot/send").map_err(|_| SetupError::Base)?;
+        let (openapi_base, openapi_here) = super::checked_base(&config.openapi_base)?;
+        let (clock, meter) = (crate::system_clock(), config.meter);
+        let client = http_client::client(PATIENCE, openapi_here)?;
+        let api = OpenApi::new(client, openapi_base, config.apps, Arc::clone(&clock), Arc::clone(&meter));
         Ok(Self {
             client: http_client::client(PATIENCE, here)?,
             send_url,
             groups: config.groups.into_iter().map(|(id, hook)| (id, (hook, Pace::default()))).collect(),
-            clock: crate::system_clock(),
+            api,
+            links: config.links,
+            cards: config.cards,
+            meter,
+            clock,
             patience: PATIENCE,
         })
     }
@@ -117,6 +152,7 @@ impl DingtalkOutside {
     /// With another clock: it decides freshness of late replies, the signature's timestamp and the pace.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.api.set_clock(Arc::clone(&clock));
         self.clock = clock;
         self
     }
@@ -135,25 +171,45 @@ impl DingtalkOutside {
         let hook = |group: &str, mention| {
             self.groups.get(group).map(|(hook, pace)| Way::Hook { hook, pace, mention })
         };
+        let api = self.api.knows(&parcel.bot).then_some(Way::Api);
         match &parcel.to {
-            Destination::Group(group) => hook(group, None).or(session).into_iter().collect(),
+            Destination::Group(group) => hook(group, None).or(session).into_iter().chain(api).collect(),
             Destination::Person(person) => {
                 let in_group =
                     parcel.in_group.as_deref().and_then(|group| hook(group, Some(person.as_str())));
-                session.into_iter().chain(in_group).collect()
+                session.into_iter().chain(api).chain(in_group).collect()
             }
         }
+    }
+
+    /// As a card, where it asks for a decision and a template is there. `None` when it is to go as words: a card that
+    /// cannot be delivered must keep nobody from deciding.
+    async fn as_card(&self, parcel: &Parcel, give_up_at: Instant) -> Option<Delivery> {
+        let template = self.cards.get(&parcel.bot).filter(|_| card::fits(&parcel.said))?;
+        let (api, bot, key) = (&self.api, &parcel.bot, &parcel.key);
+        Some(match card::deliver(api, bot, template, key, &parcel.to, &parcel.said, give_up_at).await {
+            Verdict::Taken => Delivery::Sent,
+            Verdict::Later(why, after) => Delivery::Retry { why, after },
+            // A card is known by its name: asked for again it is not shown twice.
+            Verdict::Unclear(why) => Delivery::Unknown { why, safe_to_repeat: true },
+            Verdict::Never(why) | Verdict::Spent(why) | Verdict::SignAgain(why) => {
+                tracing::warn!(outbox = parcel.id, why, "no card, so words");
+                return None;
+            }
+            Verdict::SessionOver => return None,
+        })
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Delivery {
         let words = parcel.said.typed();
         let key = page_key(&parcel.key, 0);
-        let mention = match &parcel.to {
-            Destination::Person(person) => Some(person.as_str()),
-            Destination::Group(_) => None,
+        let (mention, private) = match &parcel.to {
+            Destination::Person(person) => (Some(person.as_str()), true),
+            Destination::Group(_) => (None, false),
         };
+        let links = self.links.get(&parcel.bot).is_some_and(|links| links.are_shown(private));
         // Cut once, for the dearest way: page numbers then mean the same on every way and at every try.
-        let pages = encode::pages(&words, Extras { mention, uuid: Some(&key) });
+        let pages = encode::pages(&words, &parcel.said.buttons, Extras { mention, uuid: Some(&key) });
         if pages.is_empty() {
             return Delivery::Dead { why: "消息没有内容".into() };
         }
@@ -165,50 +221,80 @@ impl DingtalkOutside {
         }
 
         let give_up_at = Instant::now() + self.patience;
+        if let Some(delivery) = self.as_card(parcel, give_up_at).await {
+            return delivery;
+        }
         let mut pages = pages.into_iter().enumerate().peekable();
-        let mut shown_in_session = false;
+        let mut shown_unkeyed = false;
+        let mut never = None;
+        let mut later = None;
         'ways: for way in self.ways(parcel) {
             let mut mention = match way {
                 Way::Hook { mention, .. } => mention,
-                Way::Session(_) => None,
+                Way::Session(_) | Way::Api => None,
             };
             while let Some(&(number, page)) = pages.peek() {
                 let verdict = match way {
-                    Way::Session(url) => self.post_session(url, page, give_up_at).await,
+                    Way::Session(url) => self.post_session(url, page, links, give_up_at).await,
                     Way::Hook { hook, pace, .. } => {
                         let key = page_key(&parcel.key, number);
-                        let body = encode::text(page, Extras { mention, uuid: Some(&key) });
+                        // A custom robot hears nothing, so a link of its would say something to nobody.
+                        let body = page.body(false, Extras { mention, uuid: Some(&key) });
                         self.post_hook(hook, pace, body, give_up_at).await
                     }
+                    Way::Api => self.post_api(parcel, page, links, give_up_at).await,
                 };
                 let keyed = matches!(way, Way::Hook { .. });
                 match verdict {
                     Verdict::Taken => {}
                     Verdict::SessionOver => continue 'ways,
-                    Verdict::Never(why) | Verdict::SignAgain(why) => return Delivery::Dead { why },
-                    Verdict::Later(why, _) if shown_in_session => {
+                    Verdict::Never(why) | Verdict::SignAgain(why) => {
+                        tracing::warn!(outbox = parcel.id, why, "a way to DingTalk is closed");
+                        never = never.or(Some(why));
+                        continue 'ways;
+                    }
+                    Verdict::Spent(why) => {
+                        tracing::error!(outbox = parcel.id, why, "DingTalk's monthly quota is used up");
+                        later = later.or(Some(why));
+                        continue 'ways;
+                    }
+                    Verdict::Later(why, _) if shown_unkeyed => {
                         let why = format!("前面的 {number} 段已发出，后面的没有：{why}");
                         return Delivery::Unknown { why, safe_to_repeat: false };
                     }
                     // A try again repeats all pages; DingTalk drops those that it knows by their key.
                     Verdict::Later(why, after) => return Delivery::Retry { why, after },
                     Verdict::Unclear(why) => {
-                        return Delivery::Unknown { why, safe_to_repeat: keyed && !shown_in_session };
+                        return Delivery::Unknown { why, safe_to_repeat: keyed && !shown_unkeyed };
                     }
                 }
                 pages.next();
                 // One ping per parcel is enough.
                 mention = None;
-                shown_in_session |= !keyed;
+                shown_unkeyed |= !keyed;
             }
             return Delivery::Sent;
         }
-        Delivery::Dead { why: no_way(parcel) }
+        match (never, later) {
+            (_, Some(why)) if !shown_unkeyed => Delivery::Retry { why, after: Some(NEXT_LOOK_MS) },
+            (_, Some(why)) => Delivery::Unknown { why, safe_to_repeat: false },
+            (Some(why), None) => Delivery::Dead { why },
+            (None, None) => Delivery::Dead { why: no_way(parcel) },
+        }
     }
 
-    async fn post_session(&self, url: &str, page: &str, give_up_at: Instant) -> Verdict {
+    async fn post_session(&self, url: &str, page: Page<'_>, links: bool, give_up_at: Instant) -> Verdict {
         let Ok(url) = Url::parse(url) else { return Verdict::SessionOver };
-        self.post(url, encode::text(page, Extras::default()), give_up_at).await
+        self.meter.spend(Spent::Push);
+        self.post(url, page.body(links, Extras::default()), give_up_at).await
+    }
+
+    async fn post_api(&self, parcel: &Parcel, page: Page<'_>, links: bool, give_up_at: Instant) -> Verdict {
+        let said = page.keyed(links);
+        match &parcel.to {
+            Destination::Group(group) => self.api.to_group(&parcel.bot, group, &said, give_up_at).await,
+            Destination::Person(person) => self.api.to_person(&parcel.bot, person, &said, give_up_at).await,
+        }
     }
 
     async fn post_hook(&self, hook: &GroupHook, pace: &Pace, body: String, give_up_at: Instant) -> Verdict {
@@ -218,6 +304,7 @@ impl DingtalkOutside {
             if let Err(after) = pace.take(now) {
                 return Verdict::Later(format!("这个群的 webhook 一分钟内已发 {PER_MINUTE} 条"), Some(after));
             }
+            self.meter.spend(Spent::Push);
             match self.post(self.hook_url(hook, now), body.clone(), give_up_at).await {
                 // The clock may have been set right meanwhile, or the first signature been long on its way.
                 Verdict::SignAgain(_) if !signed_again && hook.sign_secret.is_some() => signed_again = true,
@@ -226,6 +313,11 @@ impl DingtalkOutside {
                 verdict => return verdict,
             }
         }
+    }
+
+    /// Whether most of one of the month's allowances is gone.
+    fn is_short(&self) -> bool {
+        self.meter.is_short(Spent::Api) || self.meter.is_short(Spent::Push)
     }
 
     fn hook_url(&self, hook: &GroupHook, now: EpochMs) -> Url {
@@ -272,8 +364,30 @@ impl Outside for DingtalkOutside {
         Box::pin(self.deliver(parcel))
     }
 
-    fn per_minute(&self, _to: &Destination) -> u32 {
-        PER_MINUTE
+    fn per_minute(&self, to: &Destination) -> u32 {
+        match to {
+            Destination::Group(group) if self.groups.contains_key(group) => PER_MINUTE,
+            _ => DIRECT_PER_MINUTE,
+        }
+    }
+
+    /// A webhook's allowance is its own, whomever it speaks to.
+    fn tolls(&self, parcel: &Parcel) -> Vec<Toll> {
+        let (bucket, most) = match (self.ways(parcel).first(), &parcel.to) {
+            (Some(Way::Hook { hook, .. }), _) => {
+                // The token is a secret, and the bucket's name is kept.
+                let digest = Sha256::digest(hook.access_token.expose_secret());
+                (format!("hook/{}", hex::encode(&digest[..8])), PER_MINUTE)
+            }
+            (_, Destination::Group(id)) => (format!("group/{id}"), DIRECT_PER_MINUTE),
+            (_, Destination::Person(id)) => (format!("person/{id}"), DIRECT_PER_MINUTE),
+        };
+        let thrifty = parcel.late_reply.is_none() && self.is_short();
+        vec![Toll::per_minute(bucket, if thrifty { THRIFTY_PER_MINUTE } else { most }, 1)]
+    }
+
+    fn joins(&self) -> usize {
+        if self.is_short() { JOINED } else { 0 }
     }
 }
 
