@@ -1,5 +1,6 @@
 //! 预约: registers an appointment, completes or corrects one.
 
+mod plain;
 pub(crate) mod reading;
 pub(crate) mod telling;
 
@@ -39,7 +40,7 @@ pub(crate) const COMMAND: Command = Command {
     who: Who::Roles(&[Role::Consultant, Role::PhoneConsultant]),
     place: Place::Anywhere,
     reach: Reach::Shared,
-    template: Some(template),
+    template: Some(|roles, _, _| template(roles)),
     run: Run::Record(run),
     undo: &[
         Undo { kind: "appointment.registered", run: undo },
@@ -106,6 +107,10 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let head = format!("已登记 {}", appointment.label());
     let guessed = form.channel.is_none().then_some(usual);
     let mut text = told(ctx, &head, &appointment, &entry, &fields, &classified, &unread, timing, guessed);
+    for note in &form.notes {
+        text.push('\n');
+        text.push_str(note);
+    }
     if let Some(line) = telling::visited(ctx, &rivals)? {
         text.push('\n');
         text.push_str(&line);
@@ -177,6 +182,10 @@ fn complete(ctx: &mut Ctx<'_, '_>, by: &Record, no: i64, text: &str) -> Result<R
     let appointment = ctx.desk.tx.complete_appointment(&tend, no, &new)?;
     let head = format!("已更新 Y{no}");
     let mut text = told(ctx, &head, &appointment, &entry, &fields, &classified, &unread, timing, None);
+    for note in &form.notes {
+        text.push('\n');
+        text.push_str(note);
+    }
     if let Some(line) = channel_corrected(ctx, &known, channel)? {
         text.push('\n');
         text.push_str(&line);

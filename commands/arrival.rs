@@ -34,7 +34,7 @@ pub(crate) const COMMAND: Command = Command {
     who: Who::Roles(&[Role::Guide, Role::Lead, Role::Supervisor, Role::Director, Role::Admin]),
     place: Place::Anywhere,
     reach: Reach::Shared,
-    template: Some(template),
+    template: Some(|roles, _, _| template(roles)),
     run: Run::RecordOrDecide(run),
     undo: &[
         Undo { kind: "arrival.recorded", run: undo },
@@ -231,5 +231,6 @@ fn answered(
     );
     lines.extend(came.notes.iter().cloned());
     lines.extend(telling::missing(&recorded.arrival));
+    lines.extend(telling::closed(ctx, &recorded.arrival));
     Reply::text(lines.join("\n"))
 }

@@ -1,20 +1,29 @@
-//! 排行: the live board of a period (R-230, R-210). What is posted by the clock is the same board.
+//! 排行: the board of a period (R-230, R-210), as it is now or, once it was settled, as it was settled. What is posted by the
+//! clock is the same board.
 
-use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
+pub(crate) mod objecting;
+pub(crate) mod reading;
+
+use crate::board::reading::{Wanted, page, read};
+use bot::board::{self, Asked, Frame};
+use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who};
 use domain::calendar::day_name;
-use domain::ranking::{self, Order};
+use domain::ranking::{Board, Entry, Order, Shown};
 use domain::rights::Own;
+use domain::settings::catalogue::ranking::SHOWN;
 use domain::{Period, Span};
+use store::{BoardState, PostedBoard};
 
 pub(crate) const COMMAND: Command = Command {
     name: "排行",
     aliases: &["排行榜", "排名", "ranking"],
     summary: "看排行",
-    usage: "排行 [今日|昨日|本周|上周|本月|上月] [预约|到诊|转化] [本组]",
+    usage: "排行 [今日|昨日|本周|上周|本月|上月] [预约|到诊|转化] [班均] [本组] [第2页]",
     details: "不写就是今日、全部门。日榜和月榜先比到诊，再比预约、转化率；周榜先比转化率，再比到诊；完全相同就并列。\
-              转化率 = 到诊 ÷ 有效对话（没写有效就用对话）。数字来自已交的日报。",
-    examples: &["排行", "排行 本周", "排行 上月 预约 本组"],
-    rules: &["R-210", "R-230"],
+              转化率 = 到诊 ÷ 有效对话（没写有效就用对话）。班均按实际上班数比，请假的扣掉；新人试接期间不排名。\
+              ↑↓ 是和前一期比的名次。定版以后看到的是定版的数。",
+    examples: &["排行", "排行 本周", "排行 上月 预约 本组", "排行 本月 班均"],
+    rules: &["R-210", "R-215", "R-230"],
     who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Own,
@@ -23,75 +32,78 @@ pub(crate) const COMMAND: Command = Command {
     undo: &[],
 };
 
-const PERIODS: &[(&str, (Period, bool))] = &[
-    ("今日", (Period::Day, false)),
-    ("今天", (Period::Day, false)),
-    ("日", (Period::Day, false)),
-    ("昨日", (Period::Day, true)),
-    ("昨天", (Period::Day, true)),
-    ("本周", (Period::Week, false)),
-    ("这周", (Period::Week, false)),
-    ("周", (Period::Week, false)),
-    ("上周", (Period::Week, true)),
-    ("本月", (Period::Month, false)),
-    ("这个月", (Period::Month, false)),
-    ("月", (Period::Month, false)),
-    ("上月", (Period::Month, true)),
-    ("上个月", (Period::Month, true)),
-];
-
-const ORDERS: &[(&str, Order)] = &[
-    ("到诊", Order::Arrivals),
-    ("到院", Order::Arrivals),
-    ("预约", Order::Appointments),
-    ("转化", Order::Rate),
-    ("转化率", Order::Rate),
-];
-
-fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
-    let mut words = args::Words::new(text);
-    let (mut period, mut before, mut order, mut own) = (Period::Day, false, None, false);
-    while !words.is_empty() {
-        if let Some(found) = words.take_word_in(PERIODS) {
-            (period, before) = found;
-        } else if let Some(found) = words.take_word_in(ORDERS) {
-            order = Some(found);
-        } else if words.take_word_in(&[("本组", ()), ("我组", ()), ("我们组", ())]).is_some() {
-            own = true;
-        } else {
-            let word = ctx.incoming.quote(words.peek().unwrap_or_default());
-            return Err(Stop::bad(format!("没看懂「{word}」。写法：{}", COMMAND.usage)));
-        }
-    }
-    let today = ctx.desk.today();
-    let span = if before { period.before(today) } else { period.around(today) };
+fn run(ctx: &mut Ctx<'_, '_>, own: &Own, text: &str) -> Result<Reply, Stop> {
+    let wanted = read(ctx, text, COMMAND.usage)?;
+    let Wanted { period, word, span, order, by_shift, own_team, page: number, .. } = wanted;
     let team = ctx.me()?.team;
-    if own && team.is_none() {
+    if own_team && team.is_none() {
         return Err(Stop::wrong_state("你还没有分组，看全部请发「排行」。"));
     }
-    let order = order.unwrap_or(Order::of(period));
-    let directory = &ctx.directory;
-    let calendar = *ctx.desk.calendar();
-    let mut tallies = ctx.desk.tx.tallies(span, &calendar)?;
-    tallies.retain(|tally| {
-        directory
-            .person(tally.person)
-            .is_some_and(|person| person.roles.is_ranked() && (!own || person.team == team))
-    });
-    if tallies.is_empty() {
+    let asked = Asked { period, span, order, by_shift, team: team.filter(|_| own_team) };
+    let kept = ctx.desk.tx.posted_board(period, span)?;
+    let (board, notes) = shown(ctx, &asked, kept.as_ref())?;
+    if board.is_empty() {
         return Ok(Reply::text(format!("{}：没有人排班，也没有日报。", title(period, span))));
     }
-    let filed: Vec<i64> = match period {
-        Period::Day => {
-            // Whoever was on leave for the whole shift owes none.
-            let off = ctx.desk.tx.whole_days_off(span)?.into_iter().map(|(person, _)| person);
-            ctx.desk.tx.live_reports(span)?.into_iter().map(|report| report.person).chain(off).collect()
+    let today = ctx.desk.today();
+    let most = usize::try_from(ctx.desk.book()?.whole(&SHOWN, today)).unwrap_or(usize::MAX);
+    let skip = page(number, most);
+    if skip > 0 && skip >= board.lines.len() {
+        return Err(Stop::not_found(format!("只有{}人，没有第{number}页。", board.lines.len())));
+    }
+    let shown = Shown { skip, most, own: Some(own.person()) };
+    let (mut lines, left) = board::lines(&ctx.directory, &board, shown);
+    if left > 0 {
+        lines.push(format!("另有{left}人，发「排行 {word} 第{}页」看", number + 1));
+    }
+    lines.extend(board::legend(period, &board).map(str::to_owned));
+    lines.extend(notes);
+    let measured = if by_shift { "，班均" } else { "" };
+    let name = title(period, span);
+    let stamp = kept.as_ref().and_then(|kept| match kept.state {
+        BoardState::Open => Some(("公示中", false)),
+        BoardState::Settled => Some(("定版", true)),
+        BoardState::Provisional => None,
+    });
+    let frame = Frame { title: &name, stamp, note: "看依据发「为什么」", own: Some(own.person()) };
+    let picture = board::drawing(&ctx.directory, &board, &frame);
+    Ok(Reply::text(format!("{name}（按{}{measured}）\n{}", board.order.told(), lines.join("\n")))
+        .with(picture))
+}
+
+/// The board that is asked for, and how it stands: live, or made from what was settled.
+fn shown(
+    ctx: &mut Ctx<'_, '_>,
+    asked: &Asked,
+    kept: Option<&PostedBoard>,
+) -> Result<(Board, Vec<String>), Stop> {
+    let mut notes = Vec::new();
+    let settled = kept.filter(|kept| kept.state == BoardState::Settled);
+    let board = match settled {
+        None => board::compose(&mut ctx.desk, asked)?,
+        Some(kept) => {
+            let book = ctx.desk.book()?;
+            let order = asked.order.unwrap_or(Order::of(asked.period)).set(&book, asked.span.to);
+            if order == kept.board.order && !asked.by_shift && asked.team.is_none() {
+                kept.board.clone()
+            } else {
+                let wanted = |entry: &Entry| asked.team.is_none_or(|team| entry.team == Some(team));
+                let entries = kept.board.all().map(|line| line.entry).filter(wanted).collect();
+                Board::compose(entries, Vec::new(), order, asked.by_shift)
+            }
         }
-        Period::Week | Period::Month => tallies.iter().map(|tally| tally.person).collect(),
     };
-    let placed = ranking::rank(tallies, order);
-    let lines = ranking::board(&placed, |person| directory.label(person), |person| filed.contains(&person));
-    Ok(Reply::text(format!("{}（按{}）\n{}", title(period, span), order.told(), lines.join("\n"))))
+    if let Some(kept) = kept {
+        notes.extend(board::standing(&mut ctx.desk, kept)?);
+    }
+    if let Some(kept) = settled {
+        let live = board::compose(&mut ctx.desk, &Asked::posted(asked.period, asked.span))?;
+        if !live.is_same(&kept.board) {
+            let changed = board::differences(&ctx.directory, &live, &kept.board);
+            notes.push(format!("定版以后又有变动（没有计入）：{}", changed.join("；")));
+        }
+    }
+    Ok((board, notes))
 }
 
 fn title(period: Period, span: Span) -> String {

@@ -28,7 +28,7 @@ pub(crate) const COMMAND: Command = Command {
     who: Who::Roles(&[Role::Consultant, Role::PhoneConsultant]),
     place: Place::Anywhere,
     reach: Reach::Shared,
-    template: Some(template),
+    template: Some(|roles, _, _| template(roles)),
     run: Run::Record(run),
     undo: &[Undo { kind: "contact.logged", run: undo }],
 };
@@ -56,6 +56,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let new = NewContact { channel, known: patient.told(), record, remark, patient: &fields, today, now };
     let contact = ctx.desk.tx.log_contact(by, &new)?;
     let mut lines = told(ctx, &contact, &patient, &fields, &form, &unread);
+    lines.extend(form.notes.iter().cloned());
     lines.extend(think_over(ctx, by, &contact, &patient, &form, &rivals)?);
     lines.extend(telling::visited(ctx, &rivals)?);
     lines.extend(others(ctx, &contact, &rivals, &met));

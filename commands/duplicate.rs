@@ -34,6 +34,9 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     if patient == Patient::default() {
         return Err(Stop::bad(format!("要查谁？写法：{}", COMMAND.usage)));
     }
+    if let Some(note) = form.notes.first() {
+        return Err(Stop::bad(format!("{note}，没有查。前面写上是什么再查。")));
+    }
     let book = ctx.desk.book()?;
     let search = appointment::recent(ctx);
     let rivals = ctx.desk.tx.rivals(&patient, None, search, &book, today)?;

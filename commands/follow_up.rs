@@ -15,10 +15,10 @@ pub(crate) const COMMAND: Command = Command {
     name: "回访",
     aliases: &["回访登记"],
     summary: "登记回访结果",
-    usage: "回访 H编号|Y编号 已到 | 改约 日期 原因 … | 考虑 [日期] 原因 … | 未联系上 原因 … | 在路上 | 取消 原因 … | 无效 原因 …",
-    details: "改约、考虑、未联系上、取消、无效要写原因。考虑5天内再访，未联系上第二天再访，会自动排下一次。要晚于第5天，写：推后 理由。组长代访，业绩仍归本人；过了90天保护期，别的咨询员也能跟进。",
+    usage: "回访 H编号|Y编号 已到 | 改约 日期 原因 … | 考虑 [日期] 原因 … | 未联系上 原因 … | 在路上 | 取消 原因 … | 无效 原因 … | 已联系",
+    details: "改约、考虑、未联系上、取消、无效要写原因。考虑5天内再访，未联系上第二天再访，会自动排下一次。要晚于第5天，写：推后 理由。组长代访，业绩仍归本人；过了90天保护期，别的咨询员也能跟进。「已联系」用于到诊满半年和节前的微信回访。",
     examples: &["回访 Y1 在路上", "回访 Y1 考虑 原因 和家人商量", "回访 Y1 改约 3月8日 原因 患者出差"],
-    rules: &["R-094", "R-105", "R-106", "R-107", "R-108", "R-109", "R-110", "R-111", "R-112"],
+    rules: &["R-094", "R-105", "R-106", "R-107", "R-108", "R-109", "R-110", "R-111", "R-112", "R-118"],
     who: Who::Roles(change_visit::KEEPERS),
     place: Place::Anywhere,
     reach: Reach::Shared,
@@ -47,6 +47,9 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("路上", Outcome::OnTheWay),
     ("取消", Outcome::Cancelled),
     ("无效", Outcome::Invalid),
+    ("已联系", Outcome::Contacted),
+    ("联系了", Outcome::Contacted),
+    ("已问候", Outcome::Contacted),
 ];
 /// What begins a reason.
 const REASONS: [&str; 3] = ["原因", "备注", "说明"];
@@ -60,6 +63,8 @@ struct Case {
     appointment: Option<Appointment>,
     task: Option<FollowUp>,
     share: Share,
+    /// Whether the patient of the appointment has come.
+    came: bool,
 }
 
 /// What was said.
@@ -91,6 +96,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, lead: Option<&Decide>, text: &str) ->
             if said.outcome == Outcome::Rebooked { " 3月8日" } else { "" }
         )));
     }
+    fits(&case, said.outcome)?;
     let today = ctx.desk.today();
     let book = ctx.desk.book()?;
     let unreached = case.task.as_ref().map_or(0, |task| task.unreached);
@@ -109,6 +115,25 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, lead: Option<&Decide>, text: &str) ->
         Some(appointment) => of_appointment(ctx, by, &case, appointment, &said, next),
         None => of_contact(ctx, by, &case, &said, next),
     }
+}
+
+/// Whoever has been here is not rebooked or cancelled any more, and only of him it is enough to have been in touch.
+fn fits(case: &Case, outcome: Outcome) -> Result<(), Stop> {
+    let subject = &case.subject;
+    if outcome == Outcome::Contacted {
+        let afterwards = case.task.as_ref().is_some_and(|task| task.cause.is_afterwards());
+        return if case.came || afterwards {
+            Ok(())
+        } else {
+            Err(Stop::bad(format!(
+                "「已联系」只用于到诊后的微信回访。{subject} 请写：改约、考虑、未联系上、取消或无效"
+            )))
+        };
+    }
+    if case.came && matches!(outcome, Outcome::Rebooked | Outcome::OnTheWay) {
+        return Err(Stop::wrong_state(format!("{subject} 已经到诊。再来请重新登记：预约 姓名 … 到诊日期 …")));
+    }
+    Ok(())
 }
 
 fn of_appointment(
@@ -150,7 +175,7 @@ fn of_appointment(
             let visit = Visit { date, minute: said.minute };
             lines.push(change_visit::moved(ctx, appointment, &tend, visit, said.reason, !rival)?);
         }
-        Outcome::Cancelled => {
+        Outcome::Cancelled if !case.came => {
             ctx.desk.tx.cancel_appointment(&tend, no, said.reason.unwrap_or_default(), today, now)?;
             lines.push(format!("Y{no} 已取消，记录保留（R-034）"));
         }
@@ -159,7 +184,7 @@ fn of_appointment(
             let note = match outcome {
                 Outcome::OnTheWay => Some((VisitNote::OnTheWay, today)),
                 Outcome::Arrived => Some((VisitNote::Arrived, expected)),
-                Outcome::Invalid => Some((VisitNote::Invalid, expected)),
+                Outcome::Invalid if !case.came => Some((VisitNote::Invalid, expected)),
                 _ => None,
             };
             if let Some((note, day)) = note {
@@ -169,7 +194,8 @@ fn of_appointment(
     }
     let mut opened = None;
     // A change of the appointment has closed its task already.
-    if !matches!(said.outcome, Outcome::Rebooked | Outcome::Cancelled) {
+    let changed = said.outcome == Outcome::Rebooked || (said.outcome == Outcome::Cancelled && !case.came);
+    if !changed {
         if let Some(task) = task {
             let closing =
                 Closing { outcome: said.outcome, reason: said.reason, next, contact: Some(logged.no), now };
@@ -270,14 +296,16 @@ fn after_words(
     let mut lines = Vec::new();
     let no = appointment.no;
     match said.outcome {
-        Outcome::Arrived if !ctx.desk.tx.has_arrived(no)? => {
+        Outcome::Arrived if !case.came => {
             lines.push("到诊还没登记，请导医登记：到诊 姓名 … 电话 …".to_owned());
         }
         Outcome::OnTheWay => {
             lines.push("今天不再提醒，已告诉导医；今天没到，明天再回访（R-111）".to_owned());
             tell_reception(ctx, no)?;
         }
-        Outcome::Invalid => lines.push(format!("不再回访。预约要作废请发：取消预约 Y{no} 原因")),
+        Outcome::Invalid if !case.came => {
+            lines.push(format!("不再回访。预约要作废请发：取消预约 Y{no} 原因"))
+        }
         _ => {}
     }
     lines.extend(opened.map(next_line));
@@ -412,13 +440,18 @@ fn case<'t>(
     if appointment.as_ref().is_some_and(|known| known.cancelled) {
         return Err(Stop::wrong_state(format!("{subject} 已经取消了，不用回访。")));
     }
-    Ok((Case { subject, appointment, task, share }, rest))
+    let came = match &appointment {
+        Some(known) => ctx.desk.tx.has_arrived(known.no)?,
+        None => false,
+    };
+    Ok((Case { subject, appointment, task, share, came }, rest))
 }
 
 fn read<'t>(ctx: &Ctx<'_, '_>, label: &str, text: &'t str) -> Result<Told<'t>, Stop> {
     let mut words = args::Words::new(text);
     let Some(outcome) = words.take_start_in(OUTCOMES) else {
-        let list: Vec<&str> = Outcome::ALL.into_iter().map(Outcome::word).collect();
+        let usual = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Contacted);
+        let list: Vec<&str> = usual.map(Outcome::word).collect();
         return Err(Stop::bad(format!("结果写哪一种？{}。例：回访 {label} 在路上", list.join("、"))));
     };
     let dated = matches!(outcome, Outcome::Rebooked | Outcome::Considering);

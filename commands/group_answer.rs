@@ -1,5 +1,6 @@
 //! 确认 / 异议: the group's answer to what was posted for it (R-169).
 
+use crate::board::objecting;
 use crate::shared;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Undo, Who, args};
 use domain::rights::{Record, Undoing};
@@ -27,15 +28,16 @@ pub(crate) const OBJECT: Command = Command {
     aliases: &["反对"],
     summary: "对公示的内容提异议",
     usage: "异议 Q编号 [姓名] 理由",
-    details: "转给批准人，由他决定；在他改变之前，假照样有效。写明姓名就是只对这一位的。截止后不能再提。",
+    details: "请假转给批准人，在他改变之前假照样有效；排行转给主管，公示期间更正的定版时计入。写明姓名就是只对这一位的。\
+              截止后不能再提。",
     examples: &["异议 Q1 张三 那天组里只剩一个人", "异议 Q1 排班有误"],
-    rules: &["R-169"],
+    rules: &["R-169", "R-230"],
     who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Shared,
     template: None,
     run: Run::Record(object),
-    undo: &[Undo { kind: "leave.objected", run: undo }],
+    undo: &[Undo { kind: "leave.objected", run: undo }, Undo { kind: "ranking.objected", run: undo }],
 };
 
 fn confirm(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
@@ -55,11 +57,21 @@ fn confirm(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop
             .person("by", by.person());
         ctx.desk.record(fact);
     }
+    if confirmation.kind == objecting::KIND {
+        let fact = Fact::new("ranking.confirmed", Some(by.person()))
+            .about(label.as_str())
+            .with("confirmation", label.as_str())
+            .person("by", by.person());
+        ctx.desk.record(fact);
+    }
     Ok(Reply::text(format!("已确认 {label}（{}）。", confirmation.about)))
 }
 
 fn object(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let (confirmation, rest) = open_post(ctx, text, "异议 Q4 张三 那天只剩一个人")?;
+    if confirmation.kind == objecting::KIND {
+        return objecting::object(ctx, by, &confirmation, &rest);
+    }
     let label = confirmation.label();
     let items = ctx.desk.tx.confirmation_items(confirmation.no)?;
     let mut words = args::Words::new(&rest);
@@ -155,5 +167,6 @@ fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, St
     if !ctx.desk.tx.undo_confirmation_answer(by, no, seq, ctx.desk.now)? {
         return Err(Stop::wrong_state(format!("Q{no} 的公示已经结束，异议不能再撤回。")));
     }
-    Ok(format!("对 {} 的异议", text("leave")))
+    let of = if text("leave").is_empty() { text("confirmation") } else { text("leave") };
+    Ok(format!("对 {of} 的异议"))
 }

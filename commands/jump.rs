@@ -77,6 +77,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let mut lines = vec![format!("已记跳转 {}：跳给{label}", contact.label())];
     lines.push(consult::shown(ctx, &fields));
     lines.extend(consult::unread_lines(&unread));
+    lines.extend(form.notes);
     lines.push(heard(&jump, &patient));
     lines.push(format!("{label}当天约成并到诊的话：{}", verdict(ctx, &jump, by.person())));
     if jump.verdict().to_first && !identifies(&patient) {

@@ -31,7 +31,7 @@ pub(crate) const COMMAND: Command = Command {
     who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Shared,
-    template: Some(template),
+    template: Some(|roles, _, _| template(roles)),
     run: Run::Record(run),
     undo: &[Undo { kind: "leave.requested", run: undo }],
 };
@@ -41,7 +41,7 @@ pub(crate) const FOR_OTHERS: Command = Command {
     aliases: &["代请假"],
     summary: "替打电话来的同事录入请假",
     usage: "代录请假 @人 假别 日期 …",
-    details: "本人打电话来请假时，由组长或主管录入，也可以补录最近31天的；录入不等于批准，照样审批，本人会收到通知。",
+    details: "本人打电话来请假时，由组长或主管录入，也可以补录以前的；录入不等于批准，照样审批，本人会收到通知。",
     examples: &["代录请假 @张三 病假 今天", "代录请假 张三 临时 今天 13:00至15:30"],
     rules: &["R-130"],
     who: Who::Members,
@@ -53,7 +53,7 @@ pub(crate) const FOR_OTHERS: Command = Command {
 };
 
 fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
-    let asked = Asked::read(ctx.incoming, text, ctx.desk.today())?;
+    let asked = Asked::read(ctx.incoming, text, ctx.desk.today(), args::Lean::Future)?;
     hand_in(ctx, &by.tend(), &asked, false)
 }
 
@@ -69,7 +69,8 @@ fn run_for(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop
         return Err(Stop::bad("自己的请假直接发「请假」。"));
     }
     let tend = by.tend(person, team).map_err(|denied| shared::denied(denied, &whose))?;
-    let asked = Asked::read(ctx.incoming, words.rest(), ctx.desk.today())?;
+    // What was said by telephone is often entered when it is over.
+    let asked = Asked::read(ctx.incoming, words.rest(), ctx.desk.today(), args::Lean::Near)?;
     hand_in(ctx, &tend, &asked, true)
 }
 
@@ -95,7 +96,9 @@ fn hand_in(ctx: &mut Ctx<'_, '_>, by: &Tend, asked: &Asked, entered: bool) -> Re
     };
     let leave = ctx.desk.tx.request_leave(by, &new)?;
     let start = format!("{LEAVE_START}:{}", leave.label());
-    ctx.desk.tx.set_reminder(&start, LEAVE_START, person, &leave.label(), leave.decide_by())?;
+    let book = ctx.desk.book()?;
+    let until = leave.decide_by(&book, ctx.desk.calendar());
+    ctx.desk.tx.set_reminder(&start, LEAVE_START, person, &leave.label(), until)?;
     let who = deciding::ask(ctx, &leave)?;
     let label = leave.label();
     let what = deciding::shown(ctx, &leave)?;

@@ -44,12 +44,24 @@ fn run(ctx: &mut Ctx<'_, '_>, own: &Own, lead: Option<&Decide>, text: &str) -> R
     Ok(Reply::text(told(ctx, person, month)?))
 }
 
-/// What of a month is taken, asked for and left.
-fn told(ctx: &mut Ctx<'_, '_>, person: PersonId, month: Span) -> Result<String, Stop> {
+/// What somebody can still ask for in a month, and the most there is, in halves of days.
+pub(crate) fn left(ctx: &mut Ctx<'_, '_>, person: PersonId, month: Span) -> Result<(u32, u32), Stop> {
+    let (used, most) = used(ctx, person, month)?;
+    Ok((most.saturating_sub(used), most))
+}
+
+/// What of a month is taken and asked for, and the most there is, in halves of days.
+fn used(ctx: &mut Ctx<'_, '_>, person: PersonId, month: Span) -> Result<(u32, u32), Stop> {
     let book = ctx.desk.book()?;
     let most = book.count(&AWAY_CAP_DAYS, month_of(month.from));
     let taken = ctx.desk.tx.leave_taken(person, month, 0, &book)?;
     let with_open: Share = taken.iter().filter(|taken| taken.counts).map(|taken| taken.share).sum();
+    Ok((with_open.whole_halves(), most))
+}
+
+/// What of a month is taken, asked for and left.
+fn told(ctx: &mut Ctx<'_, '_>, person: PersonId, month: Span) -> Result<String, Stop> {
+    let (used, most) = used(ctx, person, month)?;
     let granted = ctx.desk.tx.leave_days_of(person, month)?;
     let approved: Share = granted.iter().map(|day| day.piece.share).sum();
     let rest = ctx
@@ -59,7 +71,6 @@ fn told(ctx: &mut Ctx<'_, '_>, person: PersonId, month: Span) -> Result<String, 
         .iter()
         .filter(|row| row.person == person && row.name == REST)
         .count();
-    let used = with_open.whole_halves();
     let whose = if Some(person) == ctx.person { "你".to_owned() } else { ctx.directory.label(person) };
     let mut lines = vec![format!(
         "{whose}{}月还可请 {}（上限{}，已用和待批共{}）",

@@ -79,7 +79,10 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, lead: Option<&Decide>, text: &str) ->
         return Ok(Reply::text(format!("已撤回 L{no}：{what}，按班表上班。")));
     }
     let taken = taken(ctx, &leave, &pieces, back)?;
-    let Some(ended) = ctx.desk.tx.end_leave(&tend, no, back, taken, now)? else { return Err(over(&leave)) };
+    let calendar = *ctx.desk.calendar();
+    let Some(ended) = ctx.desk.tx.end_leave(&tend, no, back, taken, &calendar, now)? else {
+        return Err(over(&leave));
+    };
     let left = deciding::pieces_of(ctx, no)?;
     let given_back: Vec<Piece> = pieces.iter().filter(|piece| piece.from >= back).copied().collect();
     correct(&mut ctx.desk, &leave, &given_back)?;

@@ -65,7 +65,8 @@ fn leave(ctx: &mut Ctx<'_, '_>, by: &Administer, text: &str) -> Result<Reply, St
         Some(date) => ctx.desk.calendar().midnight(next_day(date)),
         None => now,
     };
-    let planned = ctx.desk.tx.leave_member(by, id, last_day, rights_end, now)?;
+    let calendar = *ctx.desk.calendar();
+    let planned = ctx.desk.tx.leave_member(by, id, last_day, rights_end, &calendar, now)?;
     let waiting = hand_over(ctx, person, planned)?;
     let when = match date {
         Some(date) => format!("到{} 24:00", day_name(date)),

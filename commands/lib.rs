@@ -8,6 +8,7 @@
 mod acknowledge;
 mod acting;
 mod add_member;
+mod allocation;
 mod appointment;
 mod arrival;
 mod audit;
@@ -17,14 +18,19 @@ mod certificate;
 mod change_visit;
 mod claim;
 mod claim_admin;
+mod clock;
 mod confirm_credit;
 mod consult;
+mod correct_board;
+mod course;
 mod credit;
 mod decide;
+mod dialogue;
 mod duplicate;
 mod expected;
 mod find_visit;
 mod follow_up;
+mod grade;
 mod group_answer;
 mod help;
 mod holidays;
@@ -53,12 +59,16 @@ mod ruling;
 mod set_role;
 mod shared;
 mod shift;
+mod summary;
 mod swap;
 mod teams;
 mod template;
 mod third_party;
 mod todo;
+mod training;
+mod unapproved_swap;
 mod undo;
+mod why;
 
 use bot::Command;
 
@@ -87,7 +97,10 @@ pub fn all() -> Vec<Command> {
         ruling::COMMAND,
         mine::COMMAND,
         board::COMMAND,
+        why::COMMAND,
+        course::COMMAND,
         missing::COMMAND,
+        summary::COMMAND,
         reconcile::COMMAND,
         leave::COMMAND,
         leave::FOR_OTHERS,
@@ -99,8 +112,14 @@ pub fn all() -> Vec<Command> {
         group_answer::CONFIRM,
         group_answer::OBJECT,
         swap::COMMAND,
+        unapproved_swap::COMMAND,
+        grade::COMMAND,
+        allocation::COMMAND,
+        dialogue::COMMAND,
         rota::COMMAND,
         shift::COMMAND,
+        clock::IN,
+        clock::OUT,
         rules::COMMAND,
         acknowledge::COMMAND,
         undo::COMMAND,
@@ -110,6 +129,8 @@ pub fn all() -> Vec<Command> {
         decide::APPROVE,
         decide::REFUSE,
         proposals::COMMAND,
+        correct_board::COMMAND,
+        training::COMMAND,
         confirm_credit::COMMAND,
         lending::COMMAND,
         reassign::COMMAND,

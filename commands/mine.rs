@@ -1,23 +1,24 @@
-//! 我的: a person's own figures, place and late count.
+//! 我的: a person's own figures and place, open follow-ups, leave left, late count; in private also points and money.
 
+use bot::board::{self, Asked};
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
 use domain::calendar::{day_name, next_day};
-use domain::ranking::{self, Order};
+use domain::ranking::{percent, place_of};
 use domain::report::{self, Standing};
 use domain::rights::Own;
 use domain::{Period, PersonId, Role, Span};
-use store::{CreditState, StoredArrival};
+use store::{CreditState, EntryState, StoredArrival};
 
-use crate::shared;
+use crate::{leave_balance, shared, todo};
 
 pub(crate) const COMMAND: Command = Command {
     name: "我的",
     aliases: &["我的数据", "mine"],
-    summary: "看自己的数据、名次、迟交次数",
+    summary: "看自己的数据、名次、待回访、余假、迟交次数",
     usage: "我的 [周|月]",
-    details: "不写就是本月。名次和「排行」里的是同一个数。",
+    details: "不写就是本月。名次和「排行」里的是同一个数。分数和金额只在私聊里给。",
     examples: &["我的", "我的 周"],
-    rules: &["R-002", "R-228", "R-230"],
+    rules: &["R-002", "R-105", "R-133", "R-228", "R-230"],
     who: Who::Members,
     place: Place::Anywhere,
     reach: Reach::Own,
@@ -47,7 +48,7 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     let (id, roles) = (me.id, me.roles);
     let mut lines = vec![format!("{} · {} · {}", me.label, shared::team_of(&ctx.directory, me), me.roles)];
     let today = ctx.desk.today();
-    if report::form_of(roles).is_some() {
+    if roles.owes_report() {
         lines.push(todays_report(ctx, id)?);
     }
     let span = period.around(today);
@@ -69,11 +70,19 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
         let late = ctx.desk.tx.overdue_days(id, month)?;
         let book = ctx.desk.book()?;
         let (limit, fen) = (report::late_limit(&book, today), report::late_fen(&book, today));
-        lines.push(format!("迟交或未交：本月{late}次（满{limit}次提请扣{}）", shared::yuan(fen)));
+        let costs = format!("（满{limit}次提请扣{}）", shared::yuan(fen));
+        let costs = if ctx.in_group() { String::new() } else { costs };
+        lines.push(format!("迟交或未交：本月{late}次{costs}"));
     }
     if lines.len() == 1 {
         lines.push("你的角色没有个人数据。发「排行」看全部门。".to_owned());
     }
+    lines.extend(to_follow_up(ctx, id)?);
+    let month = Period::Month.around(today);
+    let (left, most) = leave_balance::left(ctx, id, month)?;
+    let (left, most) = (shared::half_days(left), shared::half_days(most));
+    lines.push(format!("本月还可请假：{left}（上限{most}）"));
+    lines.extend(ledger(ctx, id, month)?);
     Ok(Reply::text(lines.join("\n")))
 }
 
@@ -92,6 +101,35 @@ fn credited(ctx: &mut Ctx<'_, '_>, id: PersonId, span: Span) -> Result<Vec<Strin
         }
     }
     Ok(lines)
+}
+
+/// `待回访 3位：超期1，今天到期1`, where something is to be done.
+fn to_follow_up(ctx: &mut Ctx<'_, '_>, id: PersonId) -> Result<Option<String>, Stop> {
+    let today = ctx.desk.today();
+    let tasks = todo::tasks_of(ctx, id)?;
+    let overdue = tasks.iter().filter(|task| task.due < today).count();
+    let due = tasks.iter().filter(|task| task.due == today).count();
+    let told = format!("待回访：{}位，超期{overdue}，今天到期{due}。明细发：待办", tasks.len());
+    Ok((!tasks.is_empty()).then_some(told))
+}
+
+/// What the ledger of a month holds for and against him: what was confirmed together, and how much waits. In private only.
+fn ledger(ctx: &mut Ctx<'_, '_>, id: PersonId, month: Span) -> Result<Option<String>, Stop> {
+    let entries = ctx.desk.tx.entries_of(id, month)?;
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    if ctx.in_group() {
+        return Ok(Some("分数和金额请私聊发：我的".to_owned()));
+    }
+    let (confirmed, others): (Vec<_>, Vec<_>) =
+        entries.iter().partition(|entry| entry.state == EntryState::Confirmed);
+    let waiting = others.iter().filter(|entry| entry.state == EntryState::Proposed).count();
+    let points: i64 = confirmed.iter().map(|entry| entry.points).sum();
+    let fen: i64 = confirmed.iter().map(|entry| entry.fen).sum();
+    let sign = if fen < 0 { "-" } else { "" };
+    let money = shared::yuan(fen.unsigned_abs());
+    Ok(Some(format!("本月台账：已确认 {points}分、{sign}{money}，待确认{waiting}条。明细发：提案")))
 }
 
 /// `D1（Y1）`
@@ -136,24 +174,17 @@ fn figures(
     span: Span,
     name: &str,
 ) -> Result<Vec<String>, Stop> {
-    let directory = &ctx.directory;
-    let calendar = *ctx.desk.calendar();
-    let mut tallies = ctx.desk.tx.tallies(span, &calendar)?;
-    tallies.retain(|tally| directory.person(tally.person).is_some_and(|person| person.roles.is_ranked()));
-    let order = Order::of(period);
-    let placed = ranking::rank(tallies, order);
-    let Some(own) = placed.iter().find(|placed| placed.tally.person == id) else {
+    let board = board::compose(&mut ctx.desk, &Asked::posted(period, span))?;
+    let Some(own) = board.of(id) else {
         return Ok(vec![format!("{name}（{}起）：还没有排班和日报", span.from.format("%m-%d"))]);
     };
-    let rate = match own.tally.rate_basis_points() {
-        Some(points) => format!("{}.{:02}%", points / 100, points % 100),
-        None => "—".to_owned(),
-    };
+    let tally = &own.entry.tally;
+    let rate = percent(tally.points_of(board.order.measure()));
     Ok(vec![
         format!(
             "{name}：到诊{} · 预约{} · 对话{} · 转化{rate}",
-            own.tally.arrivals, own.tally.appointments, own.tally.dialogues
+            tally.arrivals, tally.appointments, tally.dialogues
         ),
-        format!("名次：第{}（共{}人，按{}）", own.place, placed.len(), order.told()),
+        format!("名次：{}（共{}人，按{}）", place_of(own), board.lines.len(), board.order.told()),
     ])
 }

@@ -1,5 +1,6 @@
 //! 谁休息: who rests and who is on leave on a day; why is nobody else's business.
 
+use crate::rota::month;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
 use chrono::NaiveDate;
 use domain::calendar::{day_name, shift_days};
@@ -89,7 +90,11 @@ fn calendar(ctx: &mut Ctx<'_, '_>, span: Span) -> Result<Reply, Stop> {
         format!("{}：{}", day_name(*date), names.join("、"))
     };
     let lines: Vec<String> = days.iter().map(line).collect();
-    Ok(Reply::text(format!("{from}至{to}请假\n{}", lines.join("\n"))))
+    let reply = Reply::text(format!("{from}至{to}请假\n{}", lines.join("\n")));
+    Ok(match month::picture(ctx, span, month::Shown::Away, |_| true)? {
+        Some(picture) => reply.with(picture),
+        None => reply,
+    })
 }
 
 /// The name, with the hours where it is not the whole shift.

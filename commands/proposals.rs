@@ -4,7 +4,7 @@ use crate::shared;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Undo, Who};
 use domain::calendar::day_name;
 use domain::rights::{Decide, Over, Own, Undoing};
-use domain::{Period, Role};
+use domain::{Period, Role, Span};
 use serde_json::Value;
 use store::{EntryState, Event, LedgerEntry};
 
@@ -13,7 +13,7 @@ pub(crate) const COMMAND: Command = Command {
     aliases: &["台账"],
     summary: "看待确认的扣分扣款",
     usage: "提案",
-    details: "主管看全部待确认的，发「同意 K编号」或「驳回 K编号 理由」；其他人看自己本月的。没有确认的不算数。",
+    details: "主管看全部待确认的，发「同意 K编号」或「驳回 K编号 理由」；其他人私下看自己本月和上月的。没有确认的不算数。",
     examples: &["提案"],
     rules: &["R-116"],
     who: Who::Members,
@@ -27,6 +27,8 @@ pub(crate) const COMMAND: Command = Command {
     ],
 };
 
+/// Said in a group where somebody cannot be written to in private: nothing of the proposal.
+const WAITS: &str = "你有一条台账通知，请私聊我发「提案」查看。";
 /// Entries that one answer shows.
 const MOST: u32 = 15;
 /// Entries with buttons.
@@ -56,12 +58,17 @@ fn run(ctx: &mut Ctx<'_, '_>, own: &Own, lead: Option<&Decide>, text: &str) -> R
         said.text = lines.join("\n");
         return Ok(said.into());
     }
-    let month = Period::Month.around(ctx.desk.today());
-    let entries = ctx.desk.tx.entries_of(own.person(), month)?;
-    if entries.is_empty() {
-        return Ok(Reply::text("你本月没有提案。"));
+    // What counts for or against somebody is nobody else's business.
+    if ctx.in_group() {
+        return Ok(Reply::text("台账只能私下看，请私聊我发「提案」。"));
     }
-    let mut lines = vec!["你本月的：".to_owned()];
+    let today = ctx.desk.today();
+    let months = Span { from: Period::Month.before(today).from, to: today };
+    let entries = ctx.desk.tx.entries_of(own.person(), months)?;
+    if entries.is_empty() {
+        return Ok(Reply::text("你本月和上月没有提案。"));
+    }
+    let mut lines = vec!["你本月和上月的：".to_owned()];
     lines.extend(entries.iter().map(|entry| line(ctx, entry)));
     Ok(Reply::text(lines.join("\n")))
 }
@@ -124,10 +131,15 @@ pub(crate) fn decide(
     } else {
         format!("K{no} 已驳回，不算：{what}")
     };
-    ctx.desk.tell(entry.person, None, &Said::text(told), false)?;
+    let key = format!("decided:{}:{}", entry.label(), ctx.desk.now);
+    ctx.desk.tell_aside(entry.person, &key, &Said::text(told), WAITS)?;
     let who = ctx.directory.label(entry.person);
     let done = if confirmed { "已确认" } else { "已驳回" };
-    Ok(Reply::text(format!("{done} K{no}：{who} {what}")))
+    Ok(Reply::text(if ctx.in_group() {
+        format!("{done} K{no}，已私下告诉本人。")
+    } else {
+        format!("{done} K{no}：{who} {what}")
+    }))
 }
 
 /// Whether the sender decides the ledger: the supervisor, and who stands above him; no lead, and no admin (CV-6).
@@ -159,7 +171,7 @@ fn undo_confirmed(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<
         return Err(Stop::wrong_state(format!("K{} 已经冲回过了。", entry.no)));
     };
     let told = Said::text(format!("K{} 已冲回：{}（{}）", entry.no, amount(&reversal), reversal.label()));
-    ctx.desk.tell(entry.person, None, &told, false)?;
+    ctx.desk.tell_aside(entry.person, &format!("reversed:{}", reversal.label()), &told, WAITS)?;
     Ok(format!("对 K{} 的确认，另记 {} 冲回", entry.no, reversal.label()))
 }
 

@@ -30,7 +30,7 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop> {
     let from = words.take_person().ok_or_else(usage)?;
     words.take_word_in(&[("给", ()), ("到", ()), ("转给", ())]);
     let to = words.take_person().ok_or_else(usage)?;
-    let from = member_or_leaver(ctx, &from)?;
+    let from = shared::member_or_leaver(ctx, &from)?;
     let to = ctx.desk.person_named(&to.name, to.number)?;
     if from == to {
         return Err(Stop::bad("从和给是同一个人，没有转。"));
@@ -94,20 +94,4 @@ fn listed(labels: &[String]) -> String {
     const SHOWN: usize = 10;
     let more = if labels.len() > SHOWN { "…" } else { "" };
     format!("{}{more}", labels.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、"))
-}
-
-/// A member, or whoever has left: his patients stay.
-fn member_or_leaver(ctx: &mut Ctx<'_, '_>, token: &args::PersonToken) -> Result<PersonId, Stop> {
-    let now = ctx.desk.now;
-    let directory = ctx.desk.directory()?;
-    let wanted = token.number.map_or_else(|| token.name.clone(), |number| format!("{}#{number}", token.name));
-    let leavers: Vec<PersonId> = directory
-        .everybody()
-        .filter(|person| !person.is_member(now) && (person.name == wanted || person.label == wanted))
-        .map(|person| person.id)
-        .collect();
-    if let ([leaver], true) = (leavers.as_slice(), directory.named(&wanted, now).is_empty()) {
-        return Ok(*leaver);
-    }
-    ctx.desk.person_named(&token.name, token.number)
 }

@@ -2,17 +2,22 @@
 
 use crate::shared;
 use bot::args::{self, Fields, Kind, Label, Lean};
-use bot::{ChatKind, Command, Ctx, Incoming, Place, Reach, Reply, Run, Stop, Undo, Who};
+use bot::{ChatKind, Command, Ctx, Incoming, Place, Reach, Reply, Run, Said, Stop, Undo, Who};
 use chrono::{Datelike, NaiveDate};
 use domain::calendar::day_name;
-use domain::report::{self, Field, Figures, Filing, Refused};
+use domain::report::{self, Difference, Field, Figures, Filing, Form, Refused, Registered};
 use domain::rights::{Record, Undoing};
-use domain::{Role, Roles};
+use domain::settings::Book;
+use domain::settings::catalogue::reports::MISMATCH_BLOCKS;
+use domain::{Role, Roles, Span};
 use serde_json::Value;
 use store::{DayFigures, Event, Fact, NewReport, note_case};
 
 const NOTE: &str = "小结";
 const ISSUE: &str = "问题";
+
+/// Numbers that one line lists.
+const LISTED: usize = 12;
 
 pub(crate) const COMMAND: Command = Command {
     name: "日报",
@@ -39,30 +44,44 @@ pub(crate) const COMMAND: Command = Command {
 fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let me = ctx.me()?;
     let (person, roles) = (me.id, me.roles);
-    let form = report::form_of(roles).ok_or_else(|| Stop::not_allowed("你的角色不用交日报。"))?;
     let today = ctx.desk.today();
-    let typed = read(ctx.incoming, form, text, today)?;
-    let (date, day) = duty(ctx, person, typed.date, today)?;
     let book = ctx.desk.book()?;
-    let filing = report::file(&book, ctx.desk.now, today, date, day.shift.as_ref(), day.earlier);
+    let form_on =
+        |date| report::form_of(&book, date, roles).ok_or_else(|| Stop::not_allowed("你的角色不用交日报。"));
+    let typed = read(ctx.incoming, &form_on(today)?, text, today)?;
+    let (date, day) = duty(ctx, person, typed.date, today)?;
+    let form = form_on(date)?;
+    let calendar = *ctx.desk.calendar();
+    let filing = report::file(&book, &calendar, ctx.desk.now, date, day.shift.as_ref(), day.earlier);
     if let Err(refused @ Refused::Future(_)) = filing {
         return Err(told(refused));
     }
+    let registered = ctx.desk.tx.registered_on(person, date, day.shift.as_ref(), &calendar)?;
     if typed.figures.is_empty() && typed.note.is_none() {
-        return draft(ctx, roles, date, &day);
+        return draft(ctx, &form, date, &day, &registered);
     }
     let mut figures = day.live.as_ref().map(|report| report.figures.clone()).unwrap_or_default();
     figures.extend(typed.figures);
-    let lacking = report::missing_fields(form, &figures);
+    let unasked = take_unasked(&form, &mut figures);
+    let note = typed.note.or_else(|| day.live.as_ref().and_then(|report| report.note.clone()));
+    let mut lacking = form.lacking(&figures);
+    if form.note_required == Some(true) && note.is_none() {
+        lacking.push(NOTE);
+    }
     if !lacking.is_empty() {
         return Err(Stop::bad(format!(
             "还缺：{}\n没有记下任何内容，补上再发：{}",
             lacking.join("、"),
-            completed(form, &figures)
+            completed(&form, &figures)
         )));
     }
     let filing = filing.map_err(told)?;
-    let note = typed.note.or_else(|| day.live.as_ref().and_then(|report| report.note.clone()));
+    let differences = registered.differences(&figures);
+    if !differences.is_empty() && book.is_on(&MISMATCH_BLOCKS, date) {
+        let lines: Vec<String> = differences.iter().map(difference).collect();
+        let text = format!("{}\n部门要求对上才收，没有记下。先补登记，或改日报再发。", lines.join("\n"));
+        return Err(Stop::rule("R-009", text));
+    }
     let new = NewReport {
         date,
         revision: filing.revision,
@@ -72,11 +91,9 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
         note: note.as_deref(),
     };
     ctx.desk.tx.file_report(by, &new)?;
-    let late_count = if filing.late && !filing.correction {
-        ctx.desk.tx.note_overdue(by, date, "late", ctx.desk.now)?;
-        Some(ctx.desk.tx.overdue_days(person, report::counting_month(date))?)
-    } else {
-        None
+    let late = match filing.late && !filing.correction {
+        true => Some(count_late(ctx, by, &book, date)?),
+        false => None,
     };
     let kind = if filing.correction { "report.corrected" } else { "report.filed" };
     let mut fact = Fact::new(kind, Some(person))
@@ -84,9 +101,10 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
         .with("date", date.to_string())
         .with("revision", filing.revision)
         .with("late", filing.late)
+        .with("backfilled", filing.backfilled)
         .with("rule", filing.rule);
-    if let Some(count) = late_count {
-        fact = fact.with("late_count", count);
+    if let Some(late) = &late {
+        fact = fact.with("late_count", late.count);
     }
     let counted: serde_json::Map<String, Value> =
         figures.iter().map(|(name, figure)| (name.clone(), (*figure).into())).collect();
@@ -95,19 +113,51 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
         fact = fact.secret("note", note, &note_case(date));
     }
     ctx.desk.record(fact);
-    let late = late_count.map(|count| LateTold {
-        count,
-        limit: report::late_limit(&book, date),
-        fen: report::late_fen(&book, date),
-    });
-    Ok(Reply::text(accepted(ctx, &filing, &day, form, &figures, note.as_deref(), late)))
+    let mut answer = accepted(ctx, &filing, &day, &form, &figures, note.as_deref(), late);
+    if !unasked.is_empty() {
+        answer.push_str(&format!("\n「{}」本部门不填，没有记", unasked.join("」「")));
+    }
+    for difference in &differences {
+        answer.push_str(&format!("\n请核对：{}", self::difference(difference)));
+    }
+    if !registered.waiting.is_empty() {
+        answer.push_str(&format!("\n另有待确认归属的到诊：{}", numbered('D', &registered.waiting)));
+    }
+    Ok(Reply::text(answer))
+}
+
+/// Notes a late day, proposes what the month costs by now, and tells those who decide it.
+fn count_late(ctx: &mut Ctx<'_, '_>, by: &Record, book: &Book, date: NaiveDate) -> Result<LateTold, Stop> {
+    let now = ctx.desk.now;
+    ctx.desk.tx.note_overdue(by, date, "late", now)?;
+    let count = ctx.desk.tx.overdue_days(by.person(), report::counting_month(date))?;
+    let charges = report::charges(book, date, count);
+    let settled = ctx.desk.tx.settle_late_charges(by, date, &charges, now)?;
+    let mut entries = Vec::new();
+    for entry in &settled.proposed {
+        let said = asked(&ctx.directory.label(by.person()), date, count, &entry.label());
+        for supervisor in shared::with_role(ctx, Role::Supervisor, by.person()) {
+            let key = format!("late:{}:{supervisor}:{now}", entry.label());
+            ctx.desk.tell_aside(supervisor, &key, &said, "有提案要你确认，私聊发「提案」看。")?;
+        }
+        entries.push(entry.label());
+    }
+    Ok(LateTold { count, consequence: report::consequence(book, date), entries })
+}
+
+/// Takes out what the department does not ask for; answers the names.
+fn take_unasked(form: &Form, figures: &mut Figures) -> Vec<&'static str> {
+    let hidden = form.hidden.iter().map(Field::name);
+    hidden.filter(|name| figures.remove(*name).is_some()).collect()
 }
 
 /// What is told of a late day.
 struct LateTold {
     count: u32,
-    limit: u32,
-    fen: u64,
+    /// What that costs, in words.
+    consequence: String,
+    /// Entries of the ledger that were proposed by it.
+    entries: Vec<String>,
 }
 
 struct Typed {
@@ -116,9 +166,11 @@ struct Typed {
     note: Option<String>,
 }
 
-fn read(incoming: &Incoming, form: &[Field], text: &str, today: NaiveDate) -> Result<Typed, Stop> {
+fn read(incoming: &Incoming, form: &Form, text: &str, today: NaiveDate) -> Result<Typed, Stop> {
     let mut labels: Vec<Label> = form
+        .fields
         .iter()
+        .chain(&form.hidden)
         .map(|field| Label { key: field.name(), names: field.words, kind: Kind::Number })
         .collect();
     labels.push(Label { key: NOTE, names: &["小结", "总结", "日总结", "备注"], kind: Kind::Text });
@@ -140,16 +192,16 @@ fn read(incoming: &Incoming, form: &[Field], text: &str, today: NaiveDate) -> Re
         return Err(not_filed(&format!("没看懂「{word}」"), form));
     }
     let mut figures = Figures::new();
-    for field in form {
+    for field in form.fields.iter().chain(&form.hidden) {
         if let Some(figure) = fields.number(field.name()) {
             figures.insert(field.name().to_owned(), figure);
         }
     }
-    let required = form.iter().filter(|field| field.required).count();
+    let required = form.required().count();
     match (fields.bare_numbers.len(), figures.is_empty()) {
         (0, _) => {}
-        (count, true) if (required..=form.len()).contains(&count) => {
-            for (field, figure) in form.iter().zip(&fields.bare_numbers) {
+        (count, true) if (required..=form.fields.len()).contains(&count) => {
+            for (field, figure) in form.fields.iter().zip(&fields.bare_numbers) {
                 figures.insert(field.name().to_owned(), *figure);
             }
         }
@@ -175,12 +227,23 @@ fn duty(
     today: NaiveDate,
 ) -> Result<(NaiveDate, DayFigures), Stop> {
     if date.is_none()
-        && let Some(duty) = ctx.desk.tx.report_duty_at(person, ctx.desk.now)?
+        && let Some((date, mut day)) = ctx.desk.tx.report_duty_at(person, ctx.desk.now)?
     {
-        return Ok(duty);
+        excuse(ctx, person, date, &mut day)?;
+        return Ok((date, day));
     }
     let date = date.unwrap_or(today);
-    Ok((date, ctx.desk.tx.report_duty_on(person, date)?))
+    let mut day = ctx.desk.tx.report_duty_on(person, date)?;
+    excuse(ctx, person, date, &mut day)?;
+    Ok((date, day))
+}
+
+/// Whoever is on leave for the whole shift owes no report.
+fn excuse(ctx: &mut Ctx<'_, '_>, person: i64, date: NaiveDate, day: &mut DayFigures) -> Result<(), Stop> {
+    if day.shift.is_some() && ctx.desk.tx.whole_days_off(Span::day(date))?.contains(&(person, date)) {
+        day.shift = None;
+    }
+    Ok(())
 }
 
 fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
@@ -197,6 +260,9 @@ fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, St
     let book = ctx.desk.book()?;
     if left.is_none() && report::late_note_goes(&book, ctx.desk.calendar(), ctx.desk.now, date) {
         ctx.desk.tx.clear_late(&by.record(), date)?;
+        let count = ctx.desk.tx.overdue_days(person, report::counting_month(date))?;
+        let charges = report::charges(&book, date, count);
+        ctx.desk.tx.settle_late_charges(&by.record(), date, &charges, ctx.desk.now)?;
     }
     Ok(match left {
         Some(report) => format!("{}的日报恢复到第{}版", day_name(date), report.revision),
@@ -210,35 +276,33 @@ fn told(refused: Refused) -> Stop {
     let text = match refused {
         Refused::Future(date) => format!("{}还没到，不能提前交日报。", day_name(date)),
         Refused::TooOld(date, days) => {
-            format!("{}已超过{days}天，不能再交或改，请找主管。", day_name(date))
+            format!("{}已超过{days}天，不能再交或改。要放宽，请主管发：规则 日报补交天数", day_name(date))
         }
     };
     Stop::rule("R-001", text)
 }
 
-fn not_filed(why: &str, form: &[Field]) -> Stop {
+fn not_filed(why: &str, form: &Form) -> Stop {
     Stop::bad(format!("{why}\n没有记下任何内容，改好再发，例：{}", example(form)))
 }
 
-fn shown(form: &[Field], figures: &Figures) -> String {
-    let known =
-        form.iter().filter_map(|field| figures.get(field.name()).map(|n| format!("{} {n}", field.name())));
+fn shown(form: &Form, figures: &Figures) -> String {
+    let fields = form.fields.iter().map(Field::name);
+    let known = fields.filter_map(|name| figures.get(name).map(|figure| format!("{name} {figure}")));
     known.collect::<Vec<_>>().join(" · ")
 }
 
-fn example(form: &[Field]) -> String {
-    let figures = ["50", "8", "3"];
-    let parts: Vec<String> = form
-        .iter()
-        .filter(|field| field.required)
-        .zip(figures)
-        .map(|(field, figure)| format!("{} {figure}", field.name()))
-        .collect();
+fn example(form: &Form) -> String {
+    let figures = ["50", "8", "3", "40", "12", "0", "0"];
+    let parts: Vec<String> =
+        form.required().zip(figures).map(|(field, figure)| format!("{} {figure}", field.name())).collect();
     format!("日报 {}", parts.join(" "))
 }
 
-fn completed(form: &[Field], figures: &Figures) -> String {
+/// The line to send, with what is known filled in.
+fn completed(form: &Form, figures: &Figures) -> String {
     let parts: Vec<String> = form
+        .fields
         .iter()
         .filter(|field| field.required || figures.contains_key(field.name()))
         .map(|field| match figures.get(field.name()) {
@@ -246,22 +310,63 @@ fn completed(form: &[Field], figures: &Figures) -> String {
             None => format!("{} _", field.name()),
         })
         .collect();
-    format!("日报 {}", parts.join(" "))
+    let note = if form.note_required == Some(true) { " 小结 _" } else { "" };
+    format!("日报 {}{note}", parts.join(" "))
 }
 
-fn template(roles: Roles) -> String {
-    let form = report::form_of(roles).unwrap_or(report::CONSULTANT_FORM);
+fn template(roles: Roles, book: &Book, today: NaiveDate) -> String {
+    let consultant = Roles::of(&[Role::Consultant]);
+    let form = report::form_of(book, today, roles).or_else(|| report::form_of(book, today, consultant));
+    form.map_or_else(|| "日报".to_owned(), |form| blank(&form, &Figures::new()))
+}
+
+/// The form to copy, one line a field.
+fn blank(form: &Form, known: &Figures) -> String {
     let mut lines = vec!["日报".to_owned()];
-    lines.extend(form.iter().map(|field| format!("{}：", field.name())));
-    lines.push(format!("{NOTE}："));
+    lines.extend(form.fields.iter().map(|field| {
+        let figure = known.get(field.name()).map(u32::to_string).unwrap_or_default();
+        format!("{}：{figure}", field.name())
+    }));
+    if form.note_required.is_some() {
+        lines.push(format!("{NOTE}："));
+    }
     lines.join("\n")
+}
+
+/// `预约 日报8，登记7（Y1 Y4 …）`.
+fn difference(difference: &Difference) -> String {
+    let Difference { field, filed, registered, letter, numbers } = difference;
+    let which =
+        if numbers.is_empty() { String::new() } else { format!("（{}）", numbered(*letter, numbers)) };
+    let apart = filed.abs_diff(*registered);
+    let word =
+        if filed > registered { format!("少登记{apart}个") } else { format!("日报少{apart}个") };
+    format!("{field} 日报{filed}，登记{registered}{which}，{word}")
+}
+
+/// `Y1 Y4 …`
+fn numbered(letter: char, numbers: &[i64]) -> String {
+    let more = if numbers.len() > LISTED { " …" } else { "" };
+    let shown: Vec<String> = numbers.iter().take(LISTED).map(|no| format!("{letter}{no}")).collect();
+    format!("{}{more}", shown.join(" "))
+}
+
+/// What those who decide the ledger are asked.
+fn asked(name: &str, date: NaiveDate, count: u32, entry: &str) -> Said {
+    Said::text(format!(
+        "{name} {}日报迟交，{}月第{count}次，已提请 {entry}。确认后才算数。",
+        day_name(date),
+        date.month()
+    ))
+    .button(format!("同意 {entry}"), format!("同意 {entry}"))
+    .button(format!("驳回 {entry}"), format!("驳回 {entry} 情况不符"))
 }
 
 fn accepted(
     ctx: &Ctx<'_, '_>,
     filing: &Filing,
     day: &DayFigures,
-    form: &[Field],
+    form: &Form,
     figures: &Figures,
     note: Option<&str>,
     late: Option<LateTold>,
@@ -285,40 +390,71 @@ fn accepted(
         (None, ..) => "当天没有排班，不算迟交".to_owned(),
         (Some(shift), false, _) => format!("按时（{} 前）", calendar.clock(shift.end)),
         (Some(shift), true, Some(late)) => format!(
-            "迟交（应在 {} 前）。{}月第{}次，满{}次提请扣{}（R-002）",
+            "迟交（应在 {} 前）。{}月第{}次，{}{}",
             calendar.clock(shift.end),
             filing.date.month(),
             late.count,
-            late.limit,
-            shared::yuan(late.fen)
+            late.consequence,
+            late.entries.iter().map(|entry| format!("，已提请主管（{entry}）")).collect::<String>()
         ),
         (Some(shift), true, None) => format!("仍算迟交（应在 {} 前）", calendar.clock(shift.end)),
     });
+    if filing.backfilled {
+        lines.push(if filing.correction { "事后更正，已标明" } else { "补报，已标明" }.to_owned());
+    }
     for doubt in report::doubts(figures) {
         lines.push(format!("请核对：{doubt}"));
     }
     lines.join("\n")
 }
 
-fn draft(ctx: &Ctx<'_, '_>, roles: Roles, date: NaiveDate, day: &DayFigures) -> Result<Reply, Stop> {
-    let form = report::form_of(roles).unwrap_or(report::CONSULTANT_FORM);
-    Ok(Reply::text(match (&day.live, &day.shift) {
-        (Some(report), _) => format!(
-            "{}的日报已交（第{}版）：\n{}\n要改就只发要改的项目，例：日报 {} 4",
-            day_name(date),
-            report.revision,
-            shown(form, &report.figures),
-            form.iter().rev().find(|field| field.required).map_or("到诊", Field::name)
-        ),
-        (None, Some(shift)) => format!(
-            "{} {}的日报还没交（{} 前算按时）。复制下面这段，填好发回：\n\n{}",
+fn draft(
+    ctx: &Ctx<'_, '_>,
+    form: &Form,
+    date: NaiveDate,
+    day: &DayFigures,
+    registered: &Registered,
+) -> Result<Reply, Stop> {
+    let known = registered.draft(form);
+    let mut lines = Vec::new();
+    match (&day.live, &day.shift) {
+        (Some(report), _) => {
+            lines.push(format!("{}的日报已交（第{}版）：", day_name(date), report.revision));
+            lines.push(shown(form, &report.figures));
+            lines.extend(
+                registered
+                    .differences(&report.figures)
+                    .iter()
+                    .map(|one| format!("请核对：{}", difference(one))),
+            );
+            let last = form.required().last().map_or("对话", Field::name);
+            lines.push(format!("要改就只发要改的项目，例：日报 {last} 4"));
+            return Ok(Reply::text(lines.join("\n")));
+        }
+        (None, Some(shift)) => lines.push(format!(
+            "{} {}的日报还没交（{} 前算按时）。",
             day_name(date),
             shift.name,
-            ctx.desk.calendar().clock(shift.end),
-            template(roles)
-        ),
-        (None, None) => {
-            format!("{}你没有排班，不欠日报。要交也可以：\n\n{}", day_name(date), template(roles))
+            ctx.desk.calendar().clock(shift.end)
+        )),
+        (None, None) => lines.push(format!("{}你没有排班，不欠日报。要交也可以。", day_name(date))),
+    }
+    let registers = known.values().any(|figure| *figure > 0);
+    if registers {
+        lines.push(format!("登记里已有：{}", shown(form, &known)));
+        for (word, letter, numbers) in
+            [("预约", 'Y', &registered.appointments), ("到诊", 'D', &registered.arrivals)]
+        {
+            if !numbers.is_empty() {
+                lines.push(format!("{word} {}", numbered(letter, numbers)));
+            }
         }
-    }))
+        lines.push("把 _ 改成数字，整行发回：".to_owned());
+        lines.push(completed(form, &known));
+    } else {
+        lines.push("复制下面这段，填好发回：".to_owned());
+        lines.push(String::new());
+        lines.push(blank(form, &Figures::new()));
+    }
+    Ok(Reply::text(lines.join("\n")))
 }

@@ -1,6 +1,7 @@
 //! 排班: who works when. Reports are due by it, reminders and lists follow it.
 
 mod balance;
+pub(crate) mod month;
 
 use crate::shared;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Undo, Who, args};
@@ -11,7 +12,7 @@ use domain::shift::Shift;
 use domain::{Period, Span};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use store::{Event, Fact, REST, RotaRow};
+use store::{Event, Fact, LeaveState, REST, RotaRow};
 
 pub(crate) const COMMAND: Command = Command {
     name: "排班",
@@ -177,6 +178,7 @@ fn set(ctx: &mut Ctx<'_, '_>, decide: &Decide, plan: &Plan) -> Result<Reply, Sto
         names.push(person.label.clone());
         people.push(Fact::person_value(*id));
     }
+    let away = on_leave(ctx, plan)?;
     // One message is one change, whomever it plans: it is taken back as a whole.
     let fact = Fact::new("rota.set", Some(me))
         .with("people", people)
@@ -192,7 +194,34 @@ fn set(ctx: &mut Ctx<'_, '_>, decide: &Decide, plan: &Plan) -> Result<Reply, Sto
         }
         several => format!("按 {} 轮排", several.join("、")),
     };
-    Ok(Reply::text(format!("已排班：{} {} {what}", names.join("、"), told(plan.span))))
+    Ok(Reply::text(format!("已排班：{} {} {what}{away}", names.join("、"), told(plan.span))))
+}
+
+/// Who has asked for leave on the days that were changed, and when; never what for.
+fn on_leave(ctx: &mut Ctx<'_, '_>, plan: &Plan) -> Result<String, Stop> {
+    let calendar = *ctx.desk.calendar();
+    let (from, to) = (calendar.midnight(plan.span.from), calendar.midnight(shift_days(plan.span.to, 1)));
+    let mut lines = Vec::new();
+    for person in &plan.people {
+        for leave in ctx.desk.tx.leaves_of(*person, from, to)? {
+            let state = match leave.state {
+                LeaveState::Approved => "已批准",
+                LeaveState::Open => "待批",
+                _ => continue,
+            };
+            let pieces = ctx.desk.tx.leave_pieces(leave.no)?;
+            let mut days = pieces.iter().map(|day| day.piece.date).filter(|day| plan.span.contains(*day));
+            let Some(first) = days.next() else { continue };
+            let until = days.next_back().map_or_else(String::new, |last| format!("至{}", day_name(last)));
+            let who = ctx.directory.label(*person);
+            lines.push(format!("{who} {}{until}（{} {state}）", day_name(first), leave.label()));
+        }
+    }
+    Ok(if lines.is_empty() {
+        String::new()
+    } else {
+        format!("\n注意，这些天有人请假，请核对：{}", lines.join("；"))
+    })
 }
 
 fn told(days: Span) -> String {
@@ -205,12 +234,13 @@ fn told(days: Span) -> String {
 fn show(ctx: &mut Ctx<'_, '_>, decide: Option<&Decide>, span: Span) -> Result<Reply, Stop> {
     let rows = ctx.desk.tx.rota_between(span)?;
     let away = ctx.desk.tx.leave_days(span)?;
-    let me = ctx.me()?;
+    let (me, team) = (ctx.me()?.id, ctx.me()?.team);
+    let directory = std::sync::Arc::clone(&ctx.directory);
     let visible = |id: i64| {
-        ctx.directory.person(id).is_some_and(|person| {
+        directory.person(id).is_some_and(|person| {
             decide.is_some_and(|decide| decide.scope().covers(person.team))
-                || person.id == me.id
-                || (me.team.is_some() && person.team == me.team)
+                || person.id == me
+                || (team.is_some() && person.team == team)
         })
     };
     let mut days: BTreeMap<NaiveDate, BTreeMap<String, Vec<String>>> = BTreeMap::new();
@@ -239,7 +269,11 @@ fn show(ctx: &mut Ctx<'_, '_>, decide: Option<&Decide>, span: Span) -> Result<Re
             format!("{} {}：{}", date.format("%m-%d"), weekday(date), parts.join("；"))
         })
         .collect();
-    Ok(Reply::text(format!("排班\n{}", lines.join("\n"))))
+    let reply = Reply::text(format!("排班\n{}", lines.join("\n")));
+    Ok(match month::picture(ctx, span, month::Shown::Shifts, visible)? {
+        Some(picture) => reply.with(picture),
+        None => reply,
+    })
 }
 
 fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {

@@ -92,6 +92,22 @@ pub(crate) fn is_team_name(word: &str) -> bool {
     word.ends_with(ENDINGS) && (2..=20).contains(&word.chars().count()) && !word.contains(args::is_separator)
 }
 
+/// A member, or whoever has left: his patients stay.
+pub(crate) fn member_or_leaver(ctx: &mut Ctx<'_, '_>, token: &args::PersonToken) -> Result<PersonId, Stop> {
+    let now = ctx.desk.now;
+    let directory = ctx.desk.directory()?;
+    let wanted = token.number.map_or_else(|| token.name.clone(), |number| format!("{}#{number}", token.name));
+    let leavers: Vec<PersonId> = directory
+        .everybody()
+        .filter(|person| !person.is_member(now) && (person.name == wanted || person.label == wanted))
+        .map(|person| person.id)
+        .collect();
+    if let ([leaver], true) = (leavers.as_slice(), directory.named(&wanted, now).is_empty()) {
+        return Ok(*leaver);
+    }
+    ctx.desk.person_named(&token.name, token.number)
+}
+
 /// Refuses unless the member may be given these roles.
 pub(crate) fn may_change(
     ctx: &mut Ctx<'_, '_>,

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use domain::calendar::{day_name, next_day};
 use domain::rights::{Decide, Record, Tend, Undoing};
 use domain::shift::Shift;
+use domain::swapping::approver;
+use domain::{PersonId, Role};
 use serde_json::Value;
 use store::{Event, Fact, LeaveState, REST, RotaRow, Swap, SwapState};
 
@@ -14,7 +16,7 @@ pub(crate) const COMMAND: Command = Command {
     aliases: &["调班", "换班申请"],
     summary: "和同事换班",
     usage: "换班 @人 日期 [对方的日期]",
-    details: "只写一个日期：两人那天的班对换。写两个：你的第一个日期换对方的第二个日期。对方发「同意 W编号」，组长再同意，班表才变；日报和提醒跟着新班表走。",
+    details: "只写一个日期：两人那天的班对换。写两个：你的第一个日期换对方的第二个日期。对方发「同意 W编号」，组长（或设置里写的人）再同意，班表才变；日报和提醒跟着新班表走。",
     examples: &["换班 @李四 明天", "换班 李四 3月10日 3月12日"],
     rules: &["R-143", "R-186", "R-187"],
     who: Who::Members,
@@ -61,15 +63,17 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop> {
     let what = told(ctx, &swap)?;
     let label = swap.label();
     let said = Said::text(format!(
-        "{label} {}想和你换班：\n{what}\n同意后还要组长批。",
-        ctx.directory.label(by.person())
+        "{label} {}想和你换班：\n{what}\n同意后还要{}批。",
+        ctx.directory.label(by.person()),
+        granter(ctx)?.word()
     ))
     .button("同意", format!("同意 {label}"))
     .button("不换", format!("驳回 {label} 不换"));
     ctx.desk.tell(partner, None, &said, true)?;
     Ok(Reply::text(format!(
-        "{label} 已提交：\n{what}\n等{}同意，再由组长批（R-186）。批准前按原班表上班。",
-        ctx.directory.label(partner)
+        "{label} 已提交：\n{what}\n等{}同意，再由{}批（R-186）。批准前按原班表上班。",
+        ctx.directory.label(partner),
+        granter(ctx)?.word()
     )))
 }
 
@@ -179,7 +183,7 @@ pub(crate) fn decide(
         }
         SwapState::Agreed => {
             let Some(lead) = lead else {
-                return Err(Stop::not_allowed(format!("W{no} 现在等组长批。")));
+                return Err(waits(ctx, &swap)?);
             };
             approve(ctx, lead, &swap, approves, &what)
         }
@@ -199,18 +203,55 @@ fn answered(ctx: &mut Ctx<'_, '_>, swap: &Swap, agrees: bool, what: &str) -> Res
         )?;
         return Ok(Reply::text(format!("已拒绝 {label}，班表不变。")));
     }
-    let team = ctx.directory.person(swap.asker).and_then(|person| person.team);
-    let leads = ctx.directory.leads_of(team, ctx.desk.now, ctx.desk.today());
     let said = Said::text(format!("{label} 换班等你批（两人都同意了）：\n{what}"))
         .button("同意", format!("同意 {label}"))
         .button("驳回", format!("驳回 {label} 不同意"));
-    for person in leads {
-        if person != swap.asker && person != swap.partner {
-            ctx.desk.tell(person, Some(&format!("swap:{}:{person}", swap.no)), &said, true)?;
-        }
+    for person in granters(ctx, swap)? {
+        ctx.desk.tell(person, Some(&format!("swap:{}:{person}", swap.no)), &said, true)?;
     }
-    ctx.desk.tell(swap.asker, None, &Said::text(format!("{partner}同意了 {label}，等组长批。")), true)?;
-    Ok(Reply::text(format!("已同意 {label}：{what}。等组长批，批准前按原班表上班。")))
+    let role = granter(ctx)?.word();
+    ctx.desk.tell(swap.asker, None, &Said::text(format!("{partner}同意了 {label}，等{role}批。")), true)?;
+    Ok(Reply::text(format!("已同意 {label}：{what}。等{role}批，批准前按原班表上班。")))
+}
+
+/// Who grants swaps now.
+fn granter(ctx: &mut Ctx<'_, '_>) -> Result<Role, Stop> {
+    let book = ctx.desk.book()?;
+    Ok(approver(&book, ctx.desk.today()))
+}
+
+/// Whom a swap is put to; where nobody of that role is there, or all of them are parties to it, whoever stands above.
+fn granters(ctx: &mut Ctx<'_, '_>, swap: &Swap) -> Result<Vec<PersonId>, Stop> {
+    let (now, today) = (ctx.desk.now, ctx.desk.today());
+    let team = |person| ctx.directory.person(person).and_then(|person| person.team);
+    let (own, other) = (team(swap.asker), team(swap.partner));
+    let department = || ctx.directory.leads_of(None, now, today);
+    let of = |role| shared::with_role(ctx, role, swap.asker);
+    let steps = match approver(ctx.directory.book(), today) {
+        // Nobody leads both but those who lead all.
+        Role::Lead if own != other => vec![department()],
+        Role::Lead => vec![ctx.directory.leads_of(own, now, today), department()],
+        Role::Supervisor => vec![of(Role::Supervisor), of(Role::Director)],
+        role => vec![of(role)],
+    };
+    let others = |people: Vec<PersonId>| -> Vec<PersonId> {
+        people.into_iter().filter(|person| ![swap.asker, swap.partner].contains(person)).collect()
+    };
+    Ok(steps.into_iter().map(others).find(|people| !people.is_empty()).unwrap_or_default())
+}
+
+/// Whoever stands above a role may grant in its stead; what the office grants is nobody else's to grant.
+fn may_grant(ctx: &mut Ctx<'_, '_>, lead: &Decide) -> Result<bool, Stop> {
+    let allowed: &[Role] = match granter(ctx)? {
+        Role::Supervisor => &[Role::Supervisor, Role::Director],
+        Role::Admin => &[Role::Admin],
+        _ => return Ok(true),
+    };
+    Ok(ctx.directory.person(lead.person()).is_some() && ctx.standing()?.roles().any(allowed))
+}
+
+fn waits(ctx: &mut Ctx<'_, '_>, swap: &Swap) -> Result<Stop, Stop> {
+    Ok(Stop::not_allowed(format!("{} 现在等{}批（R-186）。", swap.label(), granter(ctx)?.word())))
 }
 
 fn approve(
@@ -223,6 +264,9 @@ fn approve(
     let label = swap.label();
     let team = |ctx: &Ctx<'_, '_>, person| ctx.directory.person(person).and_then(|person| person.team);
     let (asker_team, partner_team) = (team(ctx, swap.asker), team(ctx, swap.partner));
+    if !may_grant(ctx, lead)? {
+        return Err(waits(ctx, swap)?);
+    }
     let whose = ctx.directory.label(swap.asker);
     let over = lead.over(swap.asker, asker_team).map_err(|denied| shared::denied(denied, &whose))?;
     let partner = ctx.directory.label(swap.partner);
@@ -268,8 +312,11 @@ fn approve(
             ctx.desk.record(fact);
         }
     }
-    let outcome =
-        if approves { "组长批准了，班表已改" } else { "组长没有同意，班表不变" };
+    let role = granter(ctx)?.word();
+    let outcome = match approves {
+        true => format!("{role}批准了，班表已改"),
+        false => format!("{role}没有同意，班表不变"),
+    };
     for person in [swap.asker, swap.partner] {
         ctx.desk.tell(person, None, &Said::text(format!("{label} {outcome}：\n{what}")), true)?;
     }
@@ -306,11 +353,8 @@ fn withdraw(ctx: &mut Ctx<'_, '_>, by: &Tend, swap: &Swap) -> Result<(), Stop> {
     let said = Said::text(format!("{whose}撤回了 {}，不用再处理。", swap.label()));
     ctx.desk.tell(swap.partner, None, &said, true)?;
     if swap.state == SwapState::Agreed {
-        let team = ctx.directory.person(swap.asker).and_then(|person| person.team);
-        for lead in ctx.directory.leads_of(team, ctx.desk.now, ctx.desk.today()) {
-            if ![swap.asker, swap.partner].contains(&lead) {
-                ctx.desk.tell(lead, None, &said, true)?;
-            }
+        for person in granters(ctx, swap)? {
+            ctx.desk.tell(person, None, &said, true)?;
         }
     }
     Ok(())

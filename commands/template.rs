@@ -39,7 +39,11 @@ fn run(ctx: &mut Ctx<'_, '_>, _own: &Own, text: &str) -> Result<Reply, Stop> {
     }
     let template = bot.command(&word).and_then(|command| command.template);
     match template {
-        Some(template) => Ok(Reply::text(template(roles))),
+        Some(template) => {
+            let today = ctx.desk.today();
+            let book = ctx.desk.book()?;
+            Ok(Reply::text(template(roles, &book, today)))
+        }
         None => Err(Stop::not_found(format!(
             "「{}」没有模板。有模板的：{}",
             if bot.command(&word).is_some() { args::quote(&word) } else { ctx.incoming.quote(&word) },

@@ -1,5 +1,7 @@
 //! 待办: what is to be followed up, soonest first, with the days that are left of the protection.
 
+mod history;
+
 use crate::appointment::telling;
 use crate::{change_visit, shared};
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Who, args};
@@ -15,9 +17,9 @@ pub(crate) const COMMAND: Command = Command {
     name: "待办",
     aliases: &["我的回访", "todo"],
     summary: "看要回访的患者",
-    usage: "待办 [@姓名]",
-    details: "按到期先后列，带90天保护期剩余天数；组员休息时，由你代访的也在里面。组长可以看组员的。",
-    examples: &["待办", "待办 张三"],
+    usage: "待办 [@姓名|H编号|Y编号]",
+    details: "按到期先后列，带90天保护期剩余天数；组员休息时，由你代访的也在里面。组长可以看组员的、离职的人留下的。写编号看这位患者以前的回访。",
+    examples: &["待办", "待办 张三", "待办 Y1"],
     rules: &["R-105", "R-107", "R-113", "R-116"],
     who: Who::Roles(change_visit::KEEPERS),
     place: Place::Anywhere,
@@ -37,6 +39,9 @@ const BUTTONS: usize = 2;
 const SHOWN: [Field; 4] = [Field::Name, Field::Phone, Field::Contact, Field::Complaint];
 
 fn run(ctx: &mut Ctx<'_, '_>, own: &Own, lead: Option<&Decide>, text: &str) -> Result<Reply, Stop> {
+    if let Some(subject) = subject(ctx, text)? {
+        return history::show(ctx, own, lead, &subject);
+    }
     let mut words = args::Words::new(text);
     let token = words.take_person();
     if !words.is_empty() {
@@ -45,7 +50,7 @@ fn run(ctx: &mut Ctx<'_, '_>, own: &Own, lead: Option<&Decide>, text: &str) -> R
     let me = own.person();
     let whose = match token {
         None => me,
-        Some(token) => ctx.desk.person_named(&token.name, token.number)?,
+        Some(token) => shared::member_or_leaver(ctx, &token)?,
     };
     if whose != me {
         let team = ctx.directory.person(whose).and_then(|person| person.team);
@@ -81,8 +86,20 @@ fn run(ctx: &mut Ctx<'_, '_>, own: &Own, lead: Option<&Decide>, text: &str) -> R
     Ok(said.into())
 }
 
+/// The patient that is named by a task or an appointment: `H7`, `Y12`, `C3`, `T1`.
+fn subject(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Option<String>, Stop> {
+    if let Some((no, _)) = shared::label(text, 'H') {
+        return match ctx.desk.tx.follow_up(no)? {
+            Some(task) => Ok(Some(task.subject)),
+            None => Err(Stop::not_found(format!("没有回访 H{no}。发「待办」看你的。"))),
+        };
+    }
+    let named = |letter| shared::label(text, letter).map(|(no, _)| format!("{letter}{no}"));
+    Ok(['Y', 'C', 'T'].into_iter().find_map(named))
+}
+
 /// What somebody has to do: his own, and today's of those for whom he stands in. Soonest first.
-fn tasks_of(ctx: &mut Ctx<'_, '_>, whose: PersonId) -> Result<Vec<FollowUp>, Stop> {
+pub(crate) fn tasks_of(ctx: &mut Ctx<'_, '_>, whose: PersonId) -> Result<Vec<FollowUp>, Stop> {
     let (today, now) = (ctx.desk.today(), ctx.desk.now);
     let duty = ctx.desk.tx.duty_on(today, now)?;
     let mut tasks = ctx.desk.tx.follow_ups_held(whose, SEARCHED)?;
@@ -107,7 +124,9 @@ fn head(ctx: &mut Ctx<'_, '_>, whose: PersonId, tasks: &[FollowUp]) -> Result<St
     let month = Period::Month.around(today);
     let points = ctx.desk.tx.points_of(whose, CODE, month)?;
     let book = ctx.desk.book()?;
+    // What counts against somebody is said to him and his lead in private alone.
     let missed = match points {
+        _ if ctx.in_group() => String::new(),
         0 => String::new(),
         points => format!("；本月漏访{points}分，本项剩{}分（R-116）", left_of_item(points, &book, today)),
     };

@@ -15,8 +15,8 @@ pub(crate) const COMMAND: Command = Command {
     aliases: &["撤回", "取消上一步", "undo"],
     summary: "撤销自己刚才的改动",
     usage: "撤销 [编号]",
-    details: "自己的改动默认10分钟内（含最后一刻）可以撤销，不写编号就是最近一次。超过时限请组长来撤销，例：撤销 G12",
-    examples: &["撤销", "撤销 G12"],
+    details: "自己的改动默认10分钟内（含最后一刻）可以撤销，不写编号就是最近一次。超过时限请上一级撤销，写看得见的编号：撤销 D2、撤销 Y3、撤销 G12，撤的是这个编号最后一次改动。",
+    examples: &["撤销", "撤销 D2", "撤销 G12"],
     rules: &[],
     who: Who::Anyone,
     place: Place::Anywhere,
@@ -28,13 +28,15 @@ pub(crate) const COMMAND: Command = Command {
 
 /// How many of the own latest events are searched for a change.
 const SEARCHED: i64 = 60;
+/// How many of the latest events about one number.
+const ABOUT: i64 = 500;
 
 fn run(ctx: &mut Ctx<'_, '_>, text: &str) -> Result<Reply, Stop> {
     let Some(me) = ctx.person else { return withdraw_request(ctx) };
     let mut words = args::Words::new(text);
     let word = words.next_word().unwrap_or_default().to_owned();
     let event = if word.is_empty() { latest(ctx, me)? } else { numbered(ctx, me, &word)? };
-    let undoing = may(ctx, &event)?;
+    let undoing = may(ctx, &event, &word)?;
     let Some(Undo { run, .. }) = ctx.desk.bot.undo_for(&event.kind) else {
         return Err(Stop::wrong_state("这一步不能撤销。"));
     };
@@ -84,24 +86,36 @@ fn latest(ctx: &mut Ctx<'_, '_>, me: i64) -> Result<Event, Stop> {
     })
 }
 
-/// The change of a number, if the sender may take it back.
+/// The change of a number: the row of one (`G12`), or the last about the thing that people know by it (`D2`), one's own
+/// before others'.
 fn numbered(ctx: &mut Ctx<'_, '_>, me: i64, word: &str) -> Result<Event, Stop> {
     let bot = ctx.desk.bot;
+    let can = |event: &Event| bot.undo_for(&event.kind).is_some();
     let event = match shared::label(word, 'G').or_else(|| word.parse().ok().map(|seq| (seq, ""))) {
-        Some((seq, _)) => ctx.desk.tx.event(seq)?,
+        Some((seq, _)) => ctx.desk.tx.event(seq)?.filter(can),
         None => {
-            let wanted = word.to_uppercase();
+            let label = visible(word).unwrap_or_else(|| word.to_uppercase());
             let since = ctx.desk.now - limit(ctx)?;
-            let recent = ctx.desk.tx.recent_events(me, since, SEARCHED)?;
-            recent.into_iter().find(|event| {
-                event.subject.as_deref() == Some(wanted.as_str()) && bot.undo_for(&event.kind).is_some()
-            })
+            let mut about = ctx.desk.tx.standing_events_about(&label, ABOUT)?;
+            about.retain(can);
+            let own = about.iter().position(|event| event.actor == Some(me) && event.at >= since);
+            let at = own.unwrap_or(0);
+            (at < about.len()).then(|| about.swap_remove(at))
         }
     };
-    let Some(event) = event.filter(|event| bot.undo_for(&event.kind).is_some()) else {
-        return Err(Stop::not_found(format!("没有可以撤销的编号「{}」。", ctx.incoming.quote(word))));
-    };
-    Ok(event)
+    event.ok_or_else(|| {
+        Stop::not_found(format!(
+            "没有可以撤销的编号「{}」：没有这个编号，它的改动都已撤销，或者不能撤销。",
+            ctx.incoming.quote(word)
+        ))
+    })
+}
+
+/// A number as people read it, however it is typed: `D2` of d2 and D-2.
+fn visible(word: &str) -> Option<String> {
+    let letter = word.chars().next().filter(char::is_ascii_alphabetic)?.to_ascii_uppercase();
+    let (no, rest) = shared::label(word, letter)?;
+    rest.is_empty().then(|| format!("{letter}{no}"))
 }
 
 /// How long an author may take a change back, in ms; the last instant included.
@@ -110,8 +124,8 @@ fn limit(ctx: &mut Ctx<'_, '_>) -> Result<EpochMs, Stop> {
     Ok(ctx.desk.book()?.whole(&UNDO_MINUTES, today) * MINUTE)
 }
 
-/// The right to take a change back, or why not.
-fn may(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<Undoing, Stop> {
+/// The right to take a change back, or why not; `word` is the number that was typed.
+fn may(ctx: &mut Ctx<'_, '_>, event: &Event, word: &str) -> Result<Undoing, Stop> {
     let limit = limit(ctx)?;
     let author = event.actor.unwrap_or_default();
     let today = ctx.desk.today();
@@ -124,9 +138,9 @@ fn may(ctx: &mut Ctx<'_, '_>, event: &Event) -> Result<Undoing, Stop> {
     ctx.standing()?.undoing(author, team, roles, age, limit).map_err(|not| match not {
         NotUndone::NotYours => Stop::not_allowed("只能撤销自己的改动；别人的由他的上一级撤销。"),
         NotUndone::TooLate => Stop::wrong_state(format!(
-            "已超过{}分钟，自己撤销不了。请上一级发：撤销 G{}",
+            "已超过{}分钟，自己撤销不了。请上一级发：撤销 {}",
             limit / MINUTE,
-            event.seq
+            visible(word).unwrap_or_else(|| format!("G{}", event.seq))
         )),
     })
 }

@@ -34,6 +34,18 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
     let away: Share = away.iter().map(|day| day.piece.share).sum();
     let book = desk.book()?;
     let Some(absence) = absence(away.rest(), &book, date) else { return cancel("on_leave") };
+    // What was proposed before, when a slip for half of the shift was still undecided, is not proposed twice.
+    let source = |halves: u32| format!("absence:{}:{date}:{halves}", person.id);
+    let before = (1..=absence.halves).rev();
+    let mut proposed = 0;
+    for halves in before {
+        if desk.tx.is_proposed(&source(halves))? {
+            proposed = halves;
+            break;
+        }
+    }
+    let Some(absence) = absence.beyond(proposed, &book, date) else { return cancel("proposed_before") };
+    let source = source(proposed + absence.halves);
     let days = if absence.halves.is_multiple_of(2) {
         serde_json::Value::from(absence.halves / 2)
     } else {
@@ -46,7 +58,6 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
         .with("fen", absence.fen)
         .with("rule", absence.rule);
     desk.record(fact);
-    let source = format!("absence:{}:{date}", person.id);
     let new = NewLedgerEntry {
         source: &source,
         code: ABSENCE_CODE,

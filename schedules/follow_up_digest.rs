@@ -32,6 +32,8 @@ pub(crate) const DUE: ReminderKind = ReminderKind { kind: STAGE, run: stage };
 pub(crate) const NAME: &str = "follow_up_digest";
 const DIGEST: &str = "follow_up_digest";
 const STAGE: &str = "follow_up_due";
+/// Said in a group where somebody cannot be written to in private: nothing of the proposal.
+const WAITS: &str = "你有一条台账通知，请私聊我发「提案」查看。";
 /// Tasks that are looked through at the most.
 const MOST: u32 = 20_000;
 /// Days after which somebody is not told any more what was proposed against him.
@@ -173,7 +175,7 @@ fn missed(desk: &mut Desk<'_, '_>, person: PersonId, day: NaiveDate) -> Result<(
             entries.len(),
             entries.join("、")
         );
-        desk.tell(person, Some(&format!("missed:{of}:{person}")), &Said::text(text), false)?;
+        desk.tell_aside(person, &format!("missed:{of}:{person}"), &Said::text(text), WAITS)?;
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ fn waiting(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop
     let book = desk.book()?;
     let quiet = QuietHours::on(&book, desk.today());
     let earliest = quiet.earliest(desk.calendar(), desk.now, None);
-    if earliest > desk.now && earliest < leave.decide_by() {
+    if earliest > desk.now && earliest < leave.decide_by(&book, desk.calendar()) {
         return Ok(Outcome::Snooze(earliest));
     }
     let time: u32 = reminder.subject.split(' ').nth(1).and_then(|time| time.parse().ok()).unwrap_or(1);
@@ -50,7 +50,7 @@ fn waiting(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop
         desk.tell(person, Some(&key), &said, true)?;
     }
     let next = desk.now + book.whole(&REMIND_HOURS, desk.today()) * HOUR;
-    if next < leave.decide_by() {
+    if next < leave.decide_by(&book, desk.calendar()) {
         let subject = format!("{label} {}", time + 1);
         let key = format!("{LEAVE_WAITING}:{label}:{}", time + 1);
         desk.tx.set_reminder(&key, LEAVE_WAITING, leave.person, &subject, next)?;
@@ -71,8 +71,10 @@ fn above(directory: &Arc<Directory>, leave: &Leave, level: Role, desk: &Desk<'_,
 /// The shift begins.
 fn start(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
     let Some(leave) = open(desk, reminder)? else { return Ok(Outcome::Cancel("decided".to_owned())) };
-    if desk.now < leave.decide_by() {
-        return Ok(Outcome::Snooze(leave.decide_by()));
+    let book = desk.book()?;
+    let until = leave.decide_by(&book, desk.calendar());
+    if desk.now < until {
+        return Ok(Outcome::Snooze(until));
     }
     let today = desk.today();
     if !desk.tx.lapse_leave(leave.no, today, desk.now)? {
@@ -80,7 +82,7 @@ fn start(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> 
     }
     let label = leave.label();
     let directory = desk.directory()?;
-    let begun = leave.decide_by() > leave.from;
+    let begun = until > leave.from;
     let own = Said::text(match begun {
         true => format!("{label} 到时没有批，不算请假（R-138）。请马上找主管说明。"),
         false => format!(

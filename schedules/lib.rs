@@ -5,6 +5,7 @@
 //! what was forgotten. A run is one transaction with its fire time; it only writes rows.
 
 mod absence;
+mod after_visits;
 mod calendar_missing;
 mod daily_ranking;
 mod desk_close;
@@ -27,7 +28,10 @@ mod report_nudge;
 mod rota_gaps;
 mod same_day_visits;
 mod shared;
+mod statistics;
+mod summary;
 mod third_party;
+mod weekly_grades;
 mod weekly_ranking;
 
 use bot::{ReminderKind, Schedule};
@@ -37,6 +41,7 @@ pub use housekeeping::{Swept, sweep, to_sweep};
 /// All schedules.
 pub fn all() -> Vec<Schedule> {
     vec![
+        after_visits::SCHEDULE,
         calendar_missing::SCHEDULE,
         daily_ranking::SCHEDULE,
         desk_close::SCHEDULE,
@@ -52,7 +57,14 @@ pub fn all() -> Vec<Schedule> {
         reconciliation_notices::SCHEDULE,
         monthly_ranking::SCHEDULE,
         weekly_ranking::SCHEDULE,
+        weekly_grades::SCHEDULE,
         open_objections::SCHEDULE,
+        statistics::SCHEDULE,
+        summary::DRAFT,
+        summary::REMINDER,
+        summary::LAST_REMINDER,
+        summary::DUE,
+        summary::PERIOD,
         no_shows::SCHEDULE,
         rota_gaps::GAPS,
         rota_gaps::PUBLISH,
@@ -60,6 +72,7 @@ pub fn all() -> Vec<Schedule> {
         follow_up_digest::SCHEDULE,
         missed_follow_ups::SCHEDULE,
         ownership::SCHEDULE,
+        third_party::GAPS,
         follow_up_week::PLAN,
         follow_up_week::RATE,
     ]

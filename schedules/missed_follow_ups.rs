@@ -7,9 +7,10 @@ use bot::{CatchUp, Desk, Outcome, Schedule, Stop};
 use chrono::NaiveDate;
 use domain::EpochMs;
 use domain::calendar::{DAY, previous_day};
-use domain::followup::{CODE, missed, source};
+use domain::followup::{CODE, Cause, missed, source};
 use domain::rights::Over;
 use domain::settings::catalogue::followups::DIGEST_AT;
+use domain::third_party::plan_is_to_be_done;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use store::{Duty, Fact, NewLedgerEntry};
@@ -56,6 +57,9 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
             continue;
         };
         if !desk.tx.count_due_day(&by, task.no)? {
+            continue;
+        }
+        if task.cause == Cause::ThirdParty && !plan_is_to_be_done(&book, task.due) {
             continue;
         }
         let about = Over::by_program(Some(missed.person));

@@ -3,13 +3,14 @@
 
 use bot::{CatchUp, Desk, Outcome, Said, Schedule, Stop, purpose};
 use chrono::Datelike;
+use domain::Role;
 use domain::calendar::{DAY, day_name, previous_day, shift_days};
 use domain::report::{self, Standing};
 use domain::rights::{Record, Scope};
 use domain::settings::catalogue::reports::MISSING_AT;
 use domain::{EpochMs, Span};
 use std::collections::HashSet;
-use store::Fact;
+use store::{Fact, LedgerEntry};
 
 pub(crate) const SCHEDULE: Schedule = Schedule {
     name: "missing_reports",
@@ -26,6 +27,8 @@ struct Missing {
     person: i64,
     date: chrono::NaiveDate,
     count: u32,
+    /// Entries of the ledger that were proposed by it.
+    entries: Vec<String>,
 }
 
 fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
@@ -33,6 +36,7 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
     // A night shift of the day before yesterday may have ended after yesterday's 10:00.
     let span = Span { from: shift_days(yesterday, -1), to: yesterday };
     let directory = desk.directory()?;
+    let book = desk.book()?;
     let filed: HashSet<_> =
         desk.tx.live_reports(span)?.into_iter().map(|report| (report.person, report.date)).collect();
     let off = desk.tx.whole_days_off(span)?;
@@ -54,19 +58,23 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
             continue;
         }
         let count = desk.tx.overdue_days(row.person, report::counting_month(row.date))?;
+        let charges = report::charges(&book, row.date, count);
+        let by = Record::by_program(row.person);
+        let settled = desk.tx.settle_late_charges(&by, row.date, &charges, desk.now)?;
         let fact = Fact::new("report.missing", None)
             .person("person", row.person)
             .with("date", row.date.to_string())
             .with("late_count", count)
             .with("rule", "R-002");
         desk.record(fact);
-        missing.push(Missing { person: row.person, date: row.date, count });
+        let entries = settled.proposed.iter().map(LedgerEntry::label).collect();
+        missing.push(Missing { person: row.person, date: row.date, count, entries });
     }
     if missing.is_empty() {
         return Ok(Outcome::Done);
     }
     let today = desk.today();
-    let book = desk.book()?;
+    ask(desk, &missing)?;
     for lead in directory.people(desk.now) {
         let scope = directory.standing(lead, today).scope();
         // Those who lead the whole department see it in the chat.
@@ -84,13 +92,12 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
                 .iter()
                 .map(|missing| {
                     format!(
-                        "{} {}：{}月第{}次（满{}次提请扣{}元）",
+                        "{} {}：{}月第{}次（{}）",
                         directory.label(missing.person),
                         missing.date.format("%m-%d"),
                         missing.date.month(),
                         missing.count,
-                        report::late_limit(&book, missing.date),
-                        report::late_fen(&book, missing.date) / 100
+                        report::consequence(&book, missing.date)
                     )
                 })
                 .collect();
@@ -112,4 +119,33 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
     ));
     desk.post(purpose::REMINDERS, &format!("missing:{yesterday}"), &post)?;
     Ok(Outcome::Done)
+}
+
+/// Asks those who decide the ledger about what was proposed.
+fn ask(desk: &mut Desk<'_, '_>, missing: &[Missing]) -> Result<(), Stop> {
+    let (directory, today) = (desk.directory()?, desk.today());
+    let supervisors: Vec<_> = directory
+        .people(desk.now)
+        .filter(|person| directory.standing(person, today).roles().has(Role::Supervisor))
+        .map(|person| person.id)
+        .collect();
+    for missing in missing {
+        let name = directory.label(missing.person);
+        for entry in &missing.entries {
+            let text = format!(
+                "{name} {}日报未交，{}月第{}次，已提请 {entry}。确认后才算数。",
+                day_name(missing.date),
+                missing.date.month(),
+                missing.count
+            );
+            let said = Said::text(text)
+                .button(format!("同意 {entry}"), format!("同意 {entry}"))
+                .button(format!("驳回 {entry}"), format!("驳回 {entry} 情况不符"));
+            for supervisor in supervisors.iter().filter(|supervisor| **supervisor != missing.person) {
+                let key = format!("late:{entry}:{supervisor}");
+                desk.tell_aside(*supervisor, &key, &said, "有提案要你确认，私聊发「提案」看。")?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -27,10 +27,11 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
         return cancel("stale");
     }
     let directory = desk.directory()?;
+    let book = desk.book()?;
     let form = directory
         .person(reminder.person)
         .filter(|person| person.roles.owes_report() && person.is_member(desk.now))
-        .and_then(|person| report::form_of(person.roles));
+        .and_then(|person| report::form_of(&book, date, person.roles));
     let Some(form) = form else { return cancel("owes_none") };
     let day = desk.tx.report_duty_on(reminder.person, date)?;
     let Some(shift) = day.shift else { return cancel("off") };
@@ -40,7 +41,7 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
     if desk.tx.whole_days_off(Span::day(date))?.contains(&(reminder.person, date)) {
         return cancel("on_leave");
     }
-    let quiet = QuietHours::on(&*desk.book()?, desk.today());
+    let quiet = QuietHours::on(&book, desk.today());
     let earliest = quiet.earliest(desk.calendar(), desk.now, Some(&shift));
     if earliest > desk.now {
         return cancel("quiet");
@@ -50,8 +51,7 @@ fn run(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> {
         0 => format!("现在下班（{end}），再交就算迟交"),
         minutes => format!("还有{minutes}分钟下班（{end}）"),
     };
-    let blanks: Vec<String> =
-        form.iter().filter(|field| field.required).map(|field| format!("{} 数", field.name())).collect();
+    let blanks: Vec<String> = form.required().map(|field| format!("{} 数", field.name())).collect();
     let text =
         format!("日报还没交：{} {}，{when}。\n直接发：日报 {}", day_name(date), shift.name, blanks.join(" "));
     // Nothing private in it, so it may be said in the group where there is no private way.

@@ -74,6 +74,14 @@ pub fn read(path: &Path, sheet: Option<&str>) -> anyhow::Result<Vec<Row>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).with_context(|| format!("打不开文件 {shown}"))?;
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("读不了文件 {shown}"))?;
+    read_bytes(&shown.to_string(), bytes, sheet)
+}
+
+/// As [`read`], of what is in the file `shown`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(shown: &str, bytes: Vec<u8>, sheet: Option<&str>) -> anyhow::Result<Vec<Row>> {
     ensure!(u64::try_from(bytes.len())? <= MAX_FILE, "文件超过 10 MB，请只留要导入的内容");
     ensure!(!bytes.is_empty(), "文件 {shown} 是空的");
     if bytes.starts_with(b"PK") {

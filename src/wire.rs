@@ -14,6 +14,7 @@ use bot::outside::Outside;
 use bot::{BadList, Bot};
 use domain::Calendar;
 use domain::roster::AccountColumn;
+use picture::Sheet;
 use platform::dingtalk::stream as dingtalk_stream;
 use platform::dingtalk::{
     self, AppKeys, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook, Links,
@@ -28,6 +29,17 @@ use std::sync::Arc;
 /// When the lists do not fit together, which the guard tests rule out.
 pub fn bot(calendar: Calendar) -> Result<Arc<Bot>, BadList> {
     Bot::new(commands::all(), schedules::all(), schedules::reminders(), calendar).map(Arc::new)
+}
+
+/// Draws the pictures that stand beside words; `None` where one cannot be drawn, and its words stand alone.
+pub fn draw(spec: &str) -> Option<Vec<u8>> {
+    match Sheet::from_spec(spec).and_then(|sheet| picture::draw(&sheet)) {
+        Ok(drawn) => Some(drawn.png),
+        Err(error) => {
+            tracing::warn!(%error, "a picture cannot be drawn");
+            None
+        }
+    }
 }
 
 /// What the platforms' accounts are called in a list of people.

@@ -514,6 +514,23 @@ pub(crate) async fn faults_are_shown_and_survived(base: &str) {
     page.no_complaints().await;
 }
 
+/// A picture stands below the words that it belongs to, at the size in which it was drawn, and opens by itself.
+pub(crate) async fn a_picture_is_shown(base: &str) {
+    let Some(page) = Browser::start().await else { return };
+    page.open(base).await;
+    page.click_named("#cast", "张三").await;
+    page.type_into("#words", &format!("走势{ENTER}")).await;
+    let newest = "[...document.querySelectorAll('#log .msg.bot .bubble')].at(-1)?.querySelector('a[target=_blank] > img')";
+    page.wait_until(&format!("{newest}?.complete && {newest}.naturalWidth === 750")).await;
+    let shown = page.value(&format!("{newest}.alt + ' ' + ({newest}.width <= 375)")).await;
+    assert_eq!(shown, "走势 true");
+    page.no_complaints().await;
+    if let Ok(directory) = std::env::var("DESKMATE_PICTURES") {
+        page.size(1280, 800).await;
+        page.screenshot(&Path::new(&directory).join("console-picture.png")).await;
+    }
+}
+
 /// Writes what the page looks like, for the manual, when `DESKMATE_PICTURES` names a directory.
 pub(crate) async fn pictures_are_taken(base: &str) {
     let Ok(directory) = std::env::var("DESKMATE_PICTURES") else { return };

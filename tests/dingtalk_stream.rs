@@ -27,9 +27,9 @@ use testkit::fake::dingtalk::{Callback, FakeDingtalk, Place};
 use testkit::people;
 
 /// Monday 2026-03-02, 10:00 in Shanghai.
-const MORNING: EpochMs = 1_772_416_800_000;
+pub(crate) const MORNING: EpochMs = 1_772_416_800_000;
 const GROUP: &str = "cidOffice0001==";
-const SECRET: &str = "day-secret";
+pub(crate) const SECRET: &str = "day-secret";
 const TEMPLATE: &str = "template-1.schema";
 const PEOPLE: [&str; 8] = ["张三", "李四", "王五", "赵六", "孙七", "周八", "吴九", "郑十"];
 
@@ -41,11 +41,11 @@ fn timing() -> Timing {
     Timing { ping: ms(50), pause: ms(1), longest_pause: ms(5), settled: Duration::ZERO, ..Timing::default() }
 }
 
-struct House {
-    running: Running,
-    store: Store,
+pub(crate) struct House {
+    pub(crate) running: Running,
+    pub(crate) store: Store,
     engine: Arc<Engine>,
-    clock: Clock,
+    pub(crate) clock: Clock,
     quota: Arc<Quota>,
 }
 
@@ -145,7 +145,7 @@ async fn hire(store: &Store) {
     done.unwrap();
 }
 
-async fn start(cards: bool) -> (Database, FakeDingtalk, House) {
+pub(crate) async fn start(cards: bool) -> (Database, FakeDingtalk, House) {
     let fake = FakeDingtalk::start().await;
     fake_at(MORNING, &fake);
     fake.add_template(TEMPLATE);
@@ -160,7 +160,7 @@ async fn start(cards: bool) -> (Database, FakeDingtalk, House) {
 }
 
 /// Hands a message over until a connection takes and acknowledges it, as often as the platform would.
-async fn deliver(fake: &FakeDingtalk, callback: &Callback) -> Value {
+pub(crate) async fn deliver(fake: &FakeDingtalk, callback: &Callback) -> Value {
     loop {
         fake.listening_as(callback.body["robotCode"].as_str().unwrap()).await;
         let Some(frame) = fake.push(callback) else { continue };
@@ -173,7 +173,7 @@ async fn deliver(fake: &FakeDingtalk, callback: &Callback) -> Value {
 }
 
 /// Waits until somebody has heard something that holds these words.
-async fn heard(fake: &FakeDingtalk, place: &Place, words: &str) {
+pub(crate) async fn heard(fake: &FakeDingtalk, place: &Place, words: &str) {
     until(words, async || {
         let all = match place {
             Place::Group(id) => fake.heard_in(id),
@@ -184,7 +184,7 @@ async fn heard(fake: &FakeDingtalk, place: &Place, words: &str) {
     .await;
 }
 
-fn person(name: &str) -> Place {
+pub(crate) fn person(name: &str) -> Place {
     Place::Person(name.to_owned())
 }
 
@@ -295,14 +295,21 @@ async fn a_card_is_decided_by_who_taps_and_once() {
     let unknown = fake.push_tap("nobody-17", "王组长", "agree", &json!({})).unwrap();
     assert_eq!(fake.acked(&unknown).await["data"], r#"{"response":{}}"#);
 
-    // What was decided by typed words meanwhile shows on the card as a line.
+    // What is decided by typed words shows on the card at once, and a late tap changes nothing.
     deliver(&fake, &caller.private("小赵", "小赵", "我是 小赵 一组")).await;
     let other = until("another card", async || fake.cards().into_keys().find(|other| *other != track)).await;
+    until("everything is delivered", async || {
+        let waiting = house.store.read(|tx| tx.outgoing_waiting()).await.unwrap();
+        (waiting == 0).then_some(())
+    })
+    .await;
     deliver(&fake, &caller.private("王组长", "王组长", "驳回 J2 不是本组")).await;
+    until("the card is changed", async || (fake.cards()[&other].params["status"] == "reject").then_some(()))
+        .await;
     let frame = fake.push_tap(&other, "王组长", "agree", &json!({})).unwrap();
     fake.apply(&other, &fake.acked(&frame).await);
     let params = fake.cards()[&other].params.clone();
-    assert!(params["status"].is_empty() && !params["reason"].contains("→"), "{params:?}");
+    assert!(params["status"] == "reject" && !params["reason"].contains("→"), "{params:?}");
     assert_eq!(house.events("member.approved").await.len(), 1);
     house.running.stop().await;
 }

@@ -265,9 +265,16 @@ fn carry_out(
                 .next()
                 .map_or(Ok(()), |(person, own)| tx.unlink_member(&admin, person, own, now).map(|_| ()))
         }
-        Change::Leave(day) => {
-            tx.leave_member(&admin, person, *day, now + i64::try_from(which).unwrap_or(0), now).map(|_| ())
-        }
+        Change::Leave(day) => tx
+            .leave_member(
+                &admin,
+                person,
+                *day,
+                now + i64::try_from(which).unwrap_or(0),
+                &Calendar::default(),
+                now,
+            )
+            .map(|_| ()),
         Change::Return => tx.return_member(&admin, person, now),
         Change::Act { role, from, to } => {
             let (role, from, to) = (*role, *from, *to);

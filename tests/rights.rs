@@ -110,6 +110,12 @@ async fn department() -> Database {
                 tx.set_rota(&Over::by_program(Some(*id)), day, Some(&shift), NOW)?;
             }
         }
+        // Yesterday has something to be summed up.
+        for name in ["张三", "赵六"] {
+            let yesterday = domain::calendar::previous_day(today);
+            let shift = hours.on(&calendar, yesterday, "早班");
+            tx.set_rota(&Over::by_program(Some(all[name])), yesterday, Some(&shift), NOW)?;
+        }
         for (name, team, from, to) in [
             ("今天代理组长", "一组", 0, 0),
             ("昨天代理组长", "一组", -1, -1),
@@ -123,7 +129,7 @@ async fn department() -> Database {
             tx.set_acting(&admin, &acting, NOW - 10 * DAY)?;
         }
         for name in ["冯一", "冯二", "离职管理员"] {
-            tx.leave_member(&admin, all[name], today, NOW, NOW - HOUR)?;
+            tx.leave_member(&admin, all[name], today, NOW, &Calendar::default(), NOW - HOUR)?;
         }
         let purposes = ["排行".to_owned(), "提醒".to_owned()];
         let chat = NewChat {
@@ -181,6 +187,9 @@ async fn department() -> Database {
         ("导医", "日报 门诊 31 初诊 20 复诊 11", NOW - MINUTE),
         ("张三", "请假 事假 明天 上午 家里有事", NOW - HOUR),
         ("赵六", "请假 事假 明天 上午 家里有事", NOW - HOUR),
+        // B1 is 张三's, B2 is 赵六's: nobody has had any, so they get them in the order of their numbers.
+        ("组长", "分配", NOW - HOUR),
+        ("组长", "分配", NOW - HOUR),
     ]
     .into_iter()
     .enumerate()
@@ -328,6 +337,7 @@ fn about(text: &str, other: bool, numbers: Numbers) -> String {
         ("E1", "E2"),
         ("D1", "D2"),
         ("K1", "K2"),
+        ("B1", "B2"),
     ]
     .iter()
     .fold(text, |text, (own, other)| text.replace(own, other))

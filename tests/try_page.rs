@@ -48,5 +48,6 @@ in_the_browser! {
     a_phone_is_wide_enough,
     strange_words_do_no_harm,
     faults_are_shown_and_survived,
+    a_picture_is_shown,
     pictures_are_taken,
 }

@@ -28,12 +28,12 @@ fn group(index: usize) -> Place {
     Place::Group(GROUPS[index].to_owned())
 }
 
-fn person(user: &str) -> Place {
+pub(crate) fn person(user: &str) -> Place {
     Place::Person(user.to_owned())
 }
 
 /// Short where the real one waits for the network, long where something must not happen.
-fn timing() -> Timing {
+pub(crate) fn timing() -> Timing {
     Timing {
         ping: Duration::from_secs(20),
         pause: Duration::from_millis(10),
@@ -43,10 +43,10 @@ fn timing() -> Timing {
     }
 }
 
-struct House {
+pub(crate) struct House {
     clock: Clock,
-    running: Running,
-    engine: Arc<Engine>,
+    pub(crate) running: Running,
+    pub(crate) engine: Arc<Engine>,
     link: Arc<Link>,
 }
 
@@ -95,12 +95,12 @@ impl House {
         Self { clock: clock.clone(), running, engine, link }
     }
 
-    async fn stands(&self, status: Status) {
+    pub(crate) async fn stands(&self, status: Status) {
         until(&status.to_string(), async || (self.link.status() == status).then_some(())).await;
     }
 
     /// Waits until a message was stored.
-    async fn stored(&self, msg_id: &str) {
+    pub(crate) async fn stored(&self, msg_id: &str) {
         until(msg_id, async || {
             let (id, store) = (msg_id.to_owned(), self.engine.store());
             let key = move |tx: &mut store::Tx<'_>| {
@@ -111,18 +111,22 @@ impl House {
         .await;
     }
 
-    async fn deliver(&self) -> Delivered {
+    pub(crate) async fn deliver(&self) -> Delivered {
         self.engine.deliver(self.clock.now()).await.unwrap()
     }
 
-    async fn pass(&self, fake: &FakeLink, millis: EpochMs) {
+    pub(crate) async fn pass(&self, fake: &FakeLink, millis: EpochMs) {
         self.clock.hold(self.clock.now() + millis);
         fake.set_now(self.clock.now());
     }
 
     async fn push(&self, dest: Dest, key: &str, text: &str) {
+        self.push_json(dest, key, serde_json::json!({ "text": text })).await;
+    }
+
+    async fn push_json(&self, dest: Dest, key: &str, said: serde_json::Value) {
         let (key, at) = (key.to_owned(), self.clock.now());
-        let said = serde_json::json!({ "text": text }).to_string();
+        let said = said.to_string();
         self.engine
             .store()
             .write(Lane::of(&["test"]), move |tx| {
@@ -201,7 +205,7 @@ fn morning() -> EpochMs {
     Calendar::default().at("2026-03-02".parse().unwrap(), 9 * 60)
 }
 
-async fn at_work(timing: Timing) -> (Database, FakeLink, House) {
+pub(crate) async fn at_work(timing: Timing) -> (Database, FakeLink, House) {
     let database = Database::sqlite();
     let clock = Clock::still(morning());
     let store = database.open(clock.now()).await;
@@ -212,7 +216,7 @@ async fn at_work(timing: Timing) -> (Database, FakeLink, House) {
     (database, fake, house)
 }
 
-fn texts_in(seen: &[Seen], place: &Place) -> Vec<String> {
+pub(crate) fn texts_in(seen: &[Seen], place: &Place) -> Vec<String> {
     seen.iter().filter(|seen| seen.place == *place).map(|seen| seen.text.clone()).collect()
 }
 
@@ -368,6 +372,41 @@ async fn a_card_is_decided_once_and_shows_it_to_all() {
     let kinds = house.kinds().await;
     assert_eq!(kinds.get("member.approved"), Some(&1), "{kinds:?}");
     assert!(texts_in(&fake.seen(), &person("xiaozhao")).iter().any(|text| text.contains("小赵")));
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_about_several_things_keeps_what_is_left() {
+    let (_database, fake, house) = at_work(timing()).await;
+    house.stands(Status::Up).await;
+    fake.let_in(person("sun"));
+    for (number, name) in ["小赵", "小林", "小周"].into_iter().enumerate() {
+        let id = format!("j{number}");
+        fake.say(&person(name), name, &id, &format!("我是 {name} 一组")).unwrap();
+        house.stored(&id).await;
+    }
+    house.deliver().await;
+    let list = serde_json::json!({ "text": "待你批 3 件\n小赵、小林、小周", "buttons": [
+        ["同意1", "同意 J1"], ["驳回1", "驳回 J1"], ["同意2", "同意 J2"], ["同意3", "同意 J3"]] });
+    house.push_json(Dest::Person("sun".to_owned()), "list", list).await;
+    house.deliver().await;
+    let task = fake.seen().last().and_then(|seen| seen.task_id.clone()).unwrap();
+    let keys = || {
+        let card = fake.card(&task).unwrap();
+        let buttons = card["button_list"].as_array().cloned().unwrap_or_default();
+        buttons.iter().map(|button| button["key"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let press = async |id: &str, key: &str, left: &[&str]| {
+        fake.press(&person("sun"), "sun", id, &task, key).unwrap();
+        house.stored(id).await;
+        until("the card is changed", async || (keys() == left).then_some(())).await;
+    };
+    press("p1", "同意 J1", &["同意 J2", "同意 J3"]).await;
+    assert!(fake.card(&task).unwrap()["sub_title_text"].as_str().unwrap().contains("已同意 J1"));
+    press("p2", "同意 J3", &["同意 J2"]).await;
+    press("p3", "同意 J2", &[]).await;
+    assert_eq!(fake.card(&task).unwrap()["card_type"], "text_notice");
+    assert_eq!(house.kinds().await.get("member.approved"), Some(&3));
     house.running.stop().await;
 }
 

@@ -3,8 +3,10 @@
 use bot::args::{self, Fields, Kind, Label, Lean};
 use bot::{Incoming, Stop};
 use chrono::NaiveDate;
-use domain::patient::{Age, Name, Patient, Phone, Sex, Typed};
+use domain::patient::{Age, Item, Name, Patient, Phone, Sex, Typed, readings};
 use domain::registration::{Channel, Visit, house_form};
+
+use super::plain::{self, Plain};
 
 /// What was written.
 #[derive(Debug, Default)]
@@ -25,6 +27,10 @@ pub(crate) struct Form {
     pub(crate) reason: bool,
     /// 聊天记录.
     pub(crate) log: Option<String>,
+    /// What was taken for something without a label, for the answer.
+    pub(crate) notes: Vec<String>,
+    /// The place stood without a label.
+    pub(super) plain_region: bool,
 }
 
 const LABELS: [Label; 14] = [
@@ -120,6 +126,7 @@ impl Form {
             remark: joined(said("原因"), said("备注")),
             reason: said("原因").is_some(),
             log: log.map(str::to_owned),
+            ..Form::default()
         };
         let (mut date, mut minute) = (None, None);
         if let Some(text) = fields.text("到诊日期") {
@@ -133,40 +140,38 @@ impl Form {
             form.agreed = Some(u32::from(time));
         }
         let mut words: Vec<String> = fields.rest.clone();
-        // 电话 13800138000 佛山: only the first word is the number.
-        if let Some((first, others)) = form.typed.phone.clone().as_deref().and_then(|typed| {
-            let (first, others) = typed.split_once(char::is_whitespace)?;
-            (Phone::read(typed).is_err() && Phone::read(first).is_ok()).then_some((first, others))
-        }) {
-            form.typed.phone = Some(first.to_owned());
-            words.extend(others.split_whitespace().map(str::to_owned));
+        for (value, is_more) in [
+            // 电话 13800138000 佛山: only the first word is the number.
+            (&mut form.typed.phone, is_no_phone as fn(&str, &str) -> bool),
+            // 地域 佛山 牙痛: what ails him is no place.
+            (&mut form.typed.region, is_no_place),
+        ] {
+            words.extend(split_off(value, is_more));
         }
         match fields.bare_numbers.as_slice() {
             [] => {}
             [age] if form.typed.age.is_none() => form.typed.age = Some(age.to_string()),
             _ => return Err(Stop::bad("有的数字前面没写是什么，例：年龄 35 电话 13800138000。没有登记。")),
         }
-        for (index, word) in words.iter().enumerate() {
-            if !form.take(word, index == 0) {
-                match read_visit(word, today)? {
-                    Some((day, clock)) if date.is_none() => {
-                        date = Some(day);
-                        minute = clock.or(minute);
-                    }
-                    _ => match args::parse_time(word)
-                        .filter(|(time, used)| *used == word.len() && *time < 1_440)
-                    {
-                        Some((time, _)) if minute.is_none() => minute = Some(u32::from(time)),
-                        _ if PARTS.contains(&word.as_str()) => {}
-                        _ => {
-                            return Err(Stop::bad(format!(
-                                "没看懂「{}」，前面写上是什么，例：姓名 张三 地域 佛山 主诉 牙痛。没有登记。",
-                                incoming.quote(word)
-                            )));
-                        }
-                    },
-                }
+        let mut unlabelled = Vec::new();
+        for (index, word) in words.into_iter().enumerate() {
+            if form.take(&word) {
+                continue;
             }
+            let clock = args::parse_time(&word).filter(|(time, used)| *used == word.len() && *time < 1_440);
+            match (read_visit(&word, today)?, clock) {
+                (Some((day, clock)), _) if date.is_none() => {
+                    date = Some(day);
+                    minute = clock.or(minute);
+                }
+                (None, Some((time, _))) if minute.is_none() => minute = Some(u32::from(time)),
+                _ if PARTS.contains(&word.as_str()) => {}
+                _ => unlabelled.push(Plain { first: index == 0, text: word }),
+            }
+        }
+        plain::take(&mut form, unlabelled, incoming)?;
+        if form.channel.is_none() && form.typed.phone.is_some() {
+            form.channel = channel_last(&head);
         }
         form.visit = date.map(|date| Visit { date, minute });
         Ok(form)
@@ -183,8 +188,8 @@ impl Form {
             && self.log.is_none()
     }
 
-    /// Takes a word that is plain without a label; false when it is not.
-    fn take(&mut self, word: &str, first: bool) -> bool {
+    /// Takes a word that tells itself; false when it does not.
+    fn take(&mut self, word: &str) -> bool {
         let typed = &mut self.typed;
         if let Some(channel) = Channel::of_word(word).filter(|_| self.channel.is_none()) {
             self.channel = Some(channel);
@@ -194,7 +199,7 @@ impl Form {
             typed.age = Some(word.to_owned());
         } else if typed.phone.is_none() && Phone::read(word).is_ok_and(|phone| phone.key().len() >= 10) {
             typed.phone = Some(word.to_owned());
-        } else if first && typed.name.is_none() && (is_name(word) || ANONYMOUS.contains(&word)) {
+        } else if typed.name.is_none() && ANONYMOUS.contains(&word) {
             typed.name = Some(word.to_owned());
         } else {
             return false;
@@ -203,13 +208,32 @@ impl Form {
     }
 }
 
-/// A full Chinese name at the place where people write it: first.
-fn is_name(word: &str) -> bool {
-    let han = word.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
-    let short = (2..=4).contains(&word.chars().count());
-    let part = PARTS.iter().any(|part| word.contains(part));
-    let dated = args::parse_date(word, NaiveDate::default(), Lean::Future).is_ok();
-    han && short && !part && !dated && Name::read(word).is_some_and(|name| name.is_full())
+/// Splits off the words behind the first of a value that are none of it.
+fn split_off(value: &mut Option<String>, is_more: fn(&str, &str) -> bool) -> Vec<String> {
+    let Some((first, others)) = value.as_deref().and_then(|typed| typed.split_once(char::is_whitespace))
+    else {
+        return Vec::new();
+    };
+    let (more, own): (Vec<&str>, Vec<&str>) =
+        others.split_whitespace().partition(|word| is_more(first, word));
+    let more: Vec<String> = more.into_iter().map(str::to_owned).collect();
+    if !more.is_empty() {
+        *value = Some([&[first], own.as_slice()].concat().join(" "));
+    }
+    more
+}
+
+/// Behind a number that is whole nothing belongs to it but its extension.
+fn is_no_phone(number: &str, word: &str) -> bool {
+    Phone::read(number).is_ok() && Phone::read(&format!("{number} {word}")).is_err()
+}
+
+/// What can only be what ails somebody, his sex, his number or a day.
+fn is_no_place(_place: &str, word: &str) -> bool {
+    let ails = readings(word).into_iter().eq([Item::Complaint]);
+    let day = args::parse_date(word, NaiveDate::default(), Lean::Future);
+    let dated = day.is_ok_and(|(_, used)| used == word.len());
+    ails || dated || Sex::read(word).is_some() || Phone::read(word).is_ok() || word.ends_with('岁')
 }
 
 /// What a chat says of the visitor by labels with their sign (姓名：张三), as far as it can be read. Of a name only one
@@ -256,6 +280,12 @@ fn joined(reason: Option<String>, remark: Option<String>) -> Option<String> {
         (Some(reason), None) => Some(format!("未约原因：{reason}")),
         (None, remark) => remark,
     }
+}
+
+/// A channel at the very end: 电话 behind a message that has the number already asks for none.
+fn channel_last(text: &str) -> Option<Channel> {
+    let last = text.rsplit(args::is_separator).find(|word| !word.is_empty())?;
+    Channel::of_word(last).filter(|_| !text.trim_end().ends_with([':', '：', '=', '＝']))
 }
 
 /// What follows a label's sign.

@@ -1,6 +1,7 @@
 //! What a person says of an arrival who looked: which appointment it is, that it is none, or that it is not true.
 
 use bot::{Ctx, Reply, Said, Stop};
+use domain::matching::Outcome;
 use domain::rights::{Decide, Over, Scope, Undoing};
 use domain::{PersonId, Role};
 use serde_json::Value;
@@ -39,8 +40,9 @@ pub(super) fn read(text: &str) -> Option<Judged<'_>> {
     after("是").map(Judged::Is)
 }
 
-/// Carries it out: only who leads all whose appointments are in question says what they are, and only who leads the
-/// department that an arrival is untrue; nobody where he is concerned himself.
+/// Carries it out: only who leads the department says that an arrival is untrue, and of what an invalid appointment is
+/// . Of a weak match a person has to look: so may the lead of all whose appointments are in question,
+/// unless he recorded the arrival himself. Nobody where he is concerned himself.
 pub(super) fn judge(
     ctx: &mut Ctx<'_, '_>,
     lead: Option<&Decide>,
@@ -105,6 +107,9 @@ fn looked(
         return Err(Stop::not_found(format!("{label} 要核实的是{}。", open.join("、"))));
     }
     let owners: BTreeSet<PersonId> = waiting.iter().map(|(_, appointment)| appointment.owner).collect();
+    if *lead.scope() != Scope::Department {
+        may_look(arrival, lead.person())?;
+    }
     let concerned = parties::parties(&mut ctx.desk, arrival)?;
     let (book, calendar, now) = (ctx.desk.book()?, *ctx.desk.calendar(), ctx.desk.now);
     let judge = Judge { book: &book, calendar: &calendar, now };
@@ -127,6 +132,20 @@ fn looked(
     };
     let answer = parties::answer(&ctx.directory, &after);
     Ok(Reply::text(format!("已核实：{what}。{answer}，各方私下已知道。\n按错了发：撤销")))
+}
+
+/// Refuses a group's lead what is the supervisor's.
+fn may_look(arrival: &StoredArrival, lead: PersonId) -> Result<(), Stop> {
+    let (label, who) = (arrival.label(), Role::Supervisor.word());
+    if arrival.outcome == Outcome::Invalid {
+        return Err(Stop::not_allowed(format!(
+            "{label} 对上的是无效预约，由{who}核实（R-078），已经通知{who}。"
+        )));
+    }
+    if arrival.recorder == lead {
+        return Err(Stop::not_allowed(format!("{label} 是你登记的，由{who}核实，已经通知{who}。")));
+    }
+    Ok(())
 }
 
 /// Takes back everything that somebody said at once of an arrival who looked: which appointments it is or is not, and that

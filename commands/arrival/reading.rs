@@ -89,6 +89,7 @@ impl Came {
             came.day = came.day.or(Some(visit.date));
             came.minute = came.minute.or(visit.minute);
         }
+        came.notes.extend(form.notes);
         Ok(Came { typed: form.typed, channel: form.channel, expert: form.expert, log: form.log, ..came })
     }
 

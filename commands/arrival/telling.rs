@@ -7,6 +7,7 @@ use domain::attribution::Step;
 use domain::matching::{Compared, Outcome, Standing};
 use domain::patient::Item;
 use domain::privacy::{Field, Sight, may_see};
+use domain::reconciliation::Month;
 use domain::rights::Scope;
 use std::collections::BTreeSet;
 use store::{Appointment, ArrivalMatch, CreditState, RecordedArrival, StoredArrival};
@@ -95,6 +96,18 @@ pub(super) fn patient(ctx: &Ctx<'_, '_>, arrival: &StoredArrival, fields: &[(Fie
     parts.extend(spent.map(|fen| format!("消费{}", crate::shared::yuan(fen))));
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")
+}
+
+/// That an arrival came too late to be anybody's, and who may change that.
+pub(super) fn closed(ctx: &Ctx<'_, '_>, arrival: &StoredArrival) -> Option<String> {
+    let month = Month::of(arrival.day);
+    arrival.forfeited.then(|| {
+        format!(
+            "{}对账已截止，补登的到诊只留记录，不再计业绩（R-379）。确有原因请主管发：对账 重开 {} 理由",
+            month.told(ctx.desk.today()),
+            month.code()
+        )
+    })
 }
 
 /// What the form lacks, with a line to copy.
@@ -240,7 +253,7 @@ pub(crate) fn ask_to_look(desk: &mut Desk<'_, '_>, arrival: &StoredArrival) -> R
             lines.push(format!("请发：裁定 {label} @姓名 理由"));
         }
     } else {
-        // Who leads the owners of all of them may say too.
+        // Of a weak match who leads the owners of all of them may say too, unless he recorded it.
         let teams: Vec<Option<i64>> = waiting
             .iter()
             .map(|(_, appointment)| directory.person(appointment.owner).and_then(|owner| owner.team))
@@ -248,6 +261,8 @@ pub(crate) fn ask_to_look(desk: &mut Desk<'_, '_>, arrival: &StoredArrival) -> R
         let leads = directory.people(now).filter(|person| {
             let standing = directory.standing(person, today);
             matches!(standing.scope(), Scope::Teams(_))
+                && arrival.outcome == Outcome::Weak
+                && person.id != arrival.recorder
                 && !concerned.contains(&person.id)
                 && teams.iter().all(|team| standing.scope().covers(*team))
         });

@@ -114,9 +114,9 @@ pub(crate) fn ask(ctx: &mut Ctx<'_, '_>, leave: &Leave) -> Result<String, Stop> 
     for person in &deciders {
         ctx.desk.tell(*person, None, &said, true)?;
     }
-    let hours = ctx.desk.book()?.whole(&REMIND_HOURS, ctx.desk.today());
-    let due = ctx.desk.now + hours * HOUR;
-    if due < leave.decide_by() {
+    let book = ctx.desk.book()?;
+    let due = ctx.desk.now + book.whole(&REMIND_HOURS, ctx.desk.today()) * HOUR;
+    if due < leave.decide_by(&book, ctx.desk.calendar()) {
         let key = format!("{LEAVE_WAITING}:{}:1", leave.label());
         ctx.desk.tx.set_reminder(&key, LEAVE_WAITING, leave.person, &format!("{} 1", leave.label()), due)?;
     }
@@ -143,7 +143,8 @@ pub(crate) fn decide(
         return revoke(ctx, by, &leave, reason);
     }
     let Some(level) = leave.waits_for() else { return Err(settled(ctx, &leave)) };
-    if ctx.desk.now >= leave.decide_by() {
+    let book = ctx.desk.book()?;
+    if ctx.desk.now >= leave.decide_by(&book, ctx.desk.calendar()) {
         return Err(Stop::wrong_state(format!("L{no} 到时没有批，不算请假了（R-138）。")));
     }
     let whose = ctx.directory.label(leave.person);

@@ -6,6 +6,7 @@ use bot::{Ctx, Stop};
 use chrono::NaiveDate;
 use domain::calendar::{DAY, next_day};
 use domain::leave::{Duty, Kind, Part, Piece, Refused, Request, Route, Share, month_of, route};
+use domain::settings::catalogue::leave::ENTERED_DAYS;
 use domain::settings::catalogue::rota::MIN_STAFF;
 use domain::{EpochMs, Period, PersonId, Span};
 use store::RotaRow;
@@ -20,9 +21,6 @@ pub(crate) struct Judged {
     pub(crate) taken: Share,
     pub(crate) verdict: Result<Route, Refused>,
 }
-
-/// How far back somebody who leads may enter what was asked for otherwise, days.
-const ENTERED_DAYS: i64 = 31;
 
 /// Days that one request may take.
 const MOST_DAYS: i64 = 200;
@@ -61,8 +59,9 @@ pub(crate) fn judge(
     if (days.1 - days.0).num_days() >= MOST_DAYS {
         return Err(Stop::bad(format!("一次最多{MOST_DAYS}天，请分开提交。")));
     }
-    if entered && (today - days.0).num_days() > ENTERED_DAYS {
-        return Err(Stop::bad(format!("只能补录最近{ENTERED_DAYS}天的请假。")));
+    let back = ctx.desk.book()?.whole(&ENTERED_DAYS, today);
+    if entered && (today - days.0).num_days() > back {
+        return Err(Stop::bad(format!("只能补录最近{back}天的请假。")));
     }
     let substitute = match &asked.substitute {
         Some(token) => Some(ctx.desk.person_named(&token.name, token.number)?),

@@ -47,12 +47,18 @@ const SUBSTITUTES: &[&str] = &["代班人", "代班", "顶班"];
 const REASONS: &[&str] = &["理由", "原因", "因为", "事由"];
 
 impl Asked {
-    /// Reads everything of a message, in any order; what is nothing else begins the reason.
-    pub(crate) fn read(incoming: &Incoming, text: &str, today: NaiveDate) -> Result<Asked, Stop> {
+    /// Reads everything of a message, in any order; what is nothing else begins the reason. `lean` says which way a day
+    /// without a year is meant.
+    pub(crate) fn read(
+        incoming: &Incoming,
+        text: &str,
+        today: NaiveDate,
+        lean: args::Lean,
+    ) -> Result<Asked, Stop> {
         let mut asked = Asked::default();
         let text = unlabelled(text);
         let mut words = args::Words::new(&text);
-        while !words.is_empty() && asked.take(&mut words, today)? {}
+        while !words.is_empty() && asked.take(&mut words, today, lean)? {}
         let mut rest = words.rest();
         for word in REASONS {
             rest = rest.strip_prefix(word).unwrap_or(rest);
@@ -71,9 +77,14 @@ impl Asked {
     }
 
     /// Takes the next thing; false when what follows is the reason.
-    fn take(&mut self, words: &mut args::Words<'_>, today: NaiveDate) -> Result<bool, Stop> {
+    fn take(
+        &mut self,
+        words: &mut args::Words<'_>,
+        today: NaiveDate,
+        lean: args::Lean,
+    ) -> Result<bool, Stop> {
         if self.days.is_none() {
-            let range = words.take_range(today, args::Lean::Future).map_err(|bad| Stop::bad(bad.told()))?;
+            let range = words.take_range(today, lean).map_err(|bad| Stop::bad(bad.told()))?;
             if let Some(range) = range {
                 self.days = Some((range.first, range.last));
                 self.take_until(words, today)?;

@@ -6,11 +6,9 @@ use crate::shared;
 use bot::leave_post::correct;
 use bot::{Ctx, Said, Stop};
 use chrono::NaiveDate;
-use domain::EpochMs;
-use domain::calendar::shift_days;
-use domain::leave::Piece;
+use domain::calendar::Calendar;
+use domain::leave::{Piece, certificate_due};
 use domain::rights::Undoing;
-use domain::settings::catalogue::leave::CERTIFICATE_DAYS;
 use serde_json::Value;
 use store::{Certificate, Event, Leave, LeaveState};
 
@@ -20,7 +18,8 @@ pub(crate) fn decision(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Re
     let label = before.label();
     let pieces = deciding::pieces_of(ctx, before.no)?;
     let revoked = event.body.get("revoked").and_then(Value::as_bool) == Some(true);
-    let until = if revoked { before.from } else { before.decide_by() };
+    let book = ctx.desk.book()?;
+    let until = if revoked { before.from } else { before.decide_by(&book, ctx.desk.calendar()) };
     if ctx.desk.now >= until {
         return Err(Stop::wrong_state(format!("{label} 已经开始，不能撤销；提前回来发「销假 {label}」。")));
     }
@@ -92,7 +91,8 @@ pub(crate) fn end(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<
     let leave = of_event(ctx, event)?;
     let label = leave.label();
     let before = event.body.get("before").and_then(Value::as_array).ok_or_else(corrupt)?.clone();
-    let until: EpochMs = event.body.get("until").and_then(Value::as_i64).ok_or_else(corrupt)?;
+    let until = event.body.get("until").and_then(Value::as_str).and_then(Calendar::instant);
+    let until = until.ok_or_else(corrupt)?;
     let Some(leave) = ctx.desk.tx.undo_leave_end(by, leave.no, &before, until)? else {
         return Err(Stop::wrong_state(format!("{label} 已经改过，不能撤销销假。")));
     };
@@ -113,10 +113,9 @@ pub(crate) fn await_certificate(
     pieces: &[Piece],
 ) -> Result<Option<NaiveDate>, Stop> {
     let Some(last) = pieces.last().filter(|_| leave.kind.needs_certificate()) else { return Ok(None) };
-    // Of what is entered when it is over the days count from when it is granted.
-    let back =
-        shift_days(last.date, 1).max(if leave.to <= leave.asked_at { ctx.desk.today() } else { last.date });
-    let due = shift_days(back, ctx.desk.book()?.whole(&CERTIFICATE_DAYS, last.date));
+    let afterwards = (leave.to <= leave.asked_at).then(|| ctx.desk.today());
+    let book = ctx.desk.book()?;
+    let due = certificate_due(last.date, afterwards, &book);
     if leave.due() != Some(due) {
         ctx.desk.tx.settle_certificate(ctx.person, leave, Certificate::Due(due), ctx.desk.now)?;
     }

@@ -27,7 +27,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let clock = Clock::machine();
     let (_, outsides) = wire::platforms(&loaded, &clock)?;
     let store = crate::open(loaded.store_url()?.expose_secret(), &clock, loaded.keys()?).await?;
-    let engine = Engine::new(store, bot, outsides, instance_name());
+    let engine = Engine::new(store, bot, outsides, instance_name()).drawing(wire::draw);
     let ran = engine.run_by_hand(name, clock.now()).await?;
     if ran.is_some() {
         engine.deliver(clock.now()).await?;

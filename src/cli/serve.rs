@@ -36,7 +36,7 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
         hub.add_group("console", "网页群");
         outsides.insert(console::PLATFORM.to_owned(), Arc::clone(hub) as _);
     }
-    let engine = Arc::new(Engine::new(store, bot, outsides, instance_name()));
+    let engine = Arc::new(Engine::new(store, bot, outsides, instance_name()).drawing(wire::draw));
     let page = hub.clone().map(|hub| {
         let house = Arc::new(Serving { engine: Arc::clone(&engine), clock: clock.clone() });
         crate::http::console::router(Arc::new(Console::new(house, hub, Settings::default())))

@@ -179,7 +179,8 @@ impl Trial {
         let store = Store::open(&address, Options::at(self.clock.now(), KeyRing::known())).await?;
         let hub: Arc<dyn bot::outside::Outside> = Arc::<Hub>::clone(&self.hub);
         let outsides: Outsides = HashMap::from([(console::PLATFORM.to_owned(), hub)]);
-        Ok(Arc::new(Engine::new(store, Arc::clone(&self.bot), outsides, instance_name())))
+        let engine = Engine::new(store, Arc::clone(&self.bot), outsides, instance_name());
+        Ok(Arc::new(engine.drawing(wire::draw)))
     }
 }
 

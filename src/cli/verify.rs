@@ -1,4 +1,5 @@
-//! `verify`: checks the events by their seals, and tells the newest seal, which belongs outside of the database.
+//! `verify`: checks the events by their seals, and tells the newest seal, which belongs outside of the database; counts anew
+//! what rankings are summed from, and says where the sums differ.
 
 use super::{ConfigArgs, say, say_error};
 use crate::clock::Clock;
@@ -6,7 +7,7 @@ use domain::Calendar;
 use indicatif::{ProgressBar, ProgressStyle};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
-use store::{Cover, Finding, Head, Store, Verification, Wrong};
+use store::{Cover, Finding, Head, Lane, Store, Verification, Wrong};
 
 /// Findings that are told one by one.
 const TOLD: usize = 200;
@@ -20,6 +21,9 @@ pub(super) struct Args {
     /// 以前核对时或日志里记下的最新封条，例：12:0123456789abcdef
     #[arg(long, value_name = "编号:哈希", value_parser = head)]
     head: Option<Head>,
+    /// 排行的计数和明细对不上时，照明细重算
+    #[arg(long)]
+    recount: bool,
 }
 
 pub(super) fn head(text: &str) -> Result<Head, String> {
@@ -35,8 +39,10 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let store = crate::open(url.expose_secret(), &Clock::machine(), loaded.keys()?).await?;
     let found = checked(&store, args.head.clone()).await?;
+    let is_intact = told(&found, &loaded.calendar()?);
+    let is_counted = counted(&store, args.recount).await?;
     store.close().await;
-    Ok(if told(&found, &loaded.calendar()?) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_intact && is_counted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A bar on the terminal; nothing where there is none.
@@ -77,6 +83,26 @@ pub(super) fn told(found: &Verification, calendar: &Calendar) -> bool {
         say(&format!("! 另有 {} 处，没有列出。", findings.len() - TOLD));
     }
     false
+}
+
+/// Counts what rankings are summed from; true when the sums are right, or have been put right.
+async fn counted(store: &Store, recount: bool) -> anyhow::Result<bool> {
+    let most = u32::try_from(TOLD).unwrap_or(u32::MAX);
+    let off = store.read(move |tx| tx.recounted(most)).await?;
+    if off.is_empty() {
+        say("排行的计数和明细一致。");
+        return Ok(true);
+    }
+    for one in &off {
+        say(&format!("! 排行的计数和明细对不上：成员编号和日期 {one}"));
+    }
+    if !recount {
+        say("照明细重算发：deskmate verify --recount");
+        return Ok(false);
+    }
+    store.write(Lane::of(&["recount"]).alone(), |tx| tx.count_anew()).await?;
+    say("已照明细重算。");
+    Ok(true)
 }
 
 fn sentence(Finding { seal, cover, what }: &Finding, calendar: &Calendar) -> String {

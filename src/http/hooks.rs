@@ -4,6 +4,7 @@
 
 use super::Transport;
 use super::address::Peer;
+use super::files;
 use super::limits::{Limits, SenderKey, Verdict};
 use super::whole::Whole;
 use crate::clock::Clock;
@@ -15,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use bot::{ChatKind, Engine, Incoming, Said};
+use bot::{Body, ChatKind, Engine, Incoming, Said};
 use futures_util::future::BoxFuture;
 use platform::HttpAnswer;
 use platform::dingtalk::{self, DingtalkBot, Meter};
@@ -201,7 +202,13 @@ impl Doors {
             incoming.answer_now = false;
         }
         let engine = self.engine()?;
-        match tokio::time::timeout(PATIENCE, self.limited(&engine, incoming)).await {
+        let handled = async {
+            if let Body::File(file) = &incoming.body {
+                incoming.body = files::read(&engine, &incoming, file, self.clock.now()).await;
+            }
+            self.limited(&engine, incoming).await
+        };
+        match tokio::time::timeout(PATIENCE, handled).await {
             Ok(Ok(taken)) => Some(taken),
             Ok(Err(error)) => {
                 self.metrics.unavailable();

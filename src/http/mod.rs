@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod console;
+mod files;
 pub mod hooks;
 pub mod limits;
 pub mod server;

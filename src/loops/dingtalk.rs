@@ -207,6 +207,8 @@ impl Listener {
                     bot: String::new(),
                     to: Destination::Person(String::new()),
                     said: Said::text(answer_text),
+                    media: None,
+                    amends: None,
                     in_group: None,
                     name: None,
                     late_reply: Some(late),

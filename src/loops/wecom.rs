@@ -2,7 +2,7 @@
 //! stands, is in the store.
 
 use crate::http::hooks::Doors;
-use bot::{Body, ChatKind, Incoming};
+use bot::{Body, Button, ChatKind, Engine, Incoming, Said};
 use domain::EpochMs;
 use domain::calendar::DAY;
 use futures_util::future::BoxFuture;
@@ -78,15 +78,66 @@ struct WecomEar {
 impl WecomEar {
     async fn take(&self, incoming: Incoming, card: Option<&str>) -> Reaction {
         self.note_chat(&incoming).await;
-        let pressed = matches!(incoming.body, Body::Action(_));
+        let pressed = match &incoming.body {
+            Body::Action(command) => Some((
+                Button { label: String::new(), command: command.clone() },
+                incoming.sender.user_id.clone(),
+            )),
+            _ => None,
+        };
         let Some(taken) = self.doors.hear(incoming).await else { return Reaction::NotStored };
-        if let (Some(outcome), Some(card), true) = (taken.decided, card, pressed)
+        if let (Some(outcome), Some(card), Some(pressed)) = (taken.decided, card, pressed)
             && let Some(engine) = self.doors.engine()
             && let Ok(Some(said)) = engine.said_of(card).await
         {
-            return Reaction::Settled { title: said.text, outcome };
+            return match self.left(&engine, card, said.clone(), pressed).await {
+                Some(left) => Reaction::Partly { left, outcome },
+                None => Reaction::Settled { title: said.text, outcome },
+            };
         }
         if taken.said.is_empty() { Reaction::Stored } else { Reaction::Say(taken.said) }
+    }
+
+    /// What can still be decided on a card that asks about several things, after one of them was; `None` when nothing is left.
+    async fn left(
+        &self,
+        engine: &Engine,
+        card: &str,
+        mut said: Said,
+        pressed: (Button, String),
+    ) -> Option<Said> {
+        if said.subjects().len() < 2 {
+            return None;
+        }
+        let (button, by) = pressed;
+        let now = self.doors.clock().now();
+        let place = |subject: &str| format!("{card}#{subject}");
+        let (mine, all) =
+            (place(button.subject()), said.subjects().into_iter().map(place).collect::<Vec<_>>());
+        let decided = engine
+            .store()
+            .write(Lane::of(&["card", card]), move |tx| {
+                tx.decide_card(&mine, "decided", &by, now)?;
+                let decided = all.iter().map(|place| tx.card_decision(place));
+                decided.map(|decided| Ok(decided?.is_some())).collect::<Result<Vec<bool>, Error>>()
+            })
+            .await;
+        let decided = match decided {
+            Ok(decided) => decided,
+            Err(error) => {
+                tracing::warn!(%error, "what is left of a card is not known");
+                vec![false; said.subjects().len()]
+            }
+        };
+        let gone: Vec<String> = said
+            .subjects()
+            .into_iter()
+            .zip(decided)
+            .filter(|(subject, decided)| *decided || *subject == button.subject())
+            .map(|(subject, _)| subject.to_owned())
+            .collect();
+        said.buttons.retain(|button| !gone.iter().any(|gone| gone == button.subject()));
+        (!said.buttons.is_empty()).then_some(said)
     }
 
     /// Once a day and chat: pushes are possible there, and what waited for that goes out.

@@ -1,6 +1,6 @@
 //! DingTalk's enterprise robot over signed HTTP callbacks, posts over custom group robots.
 
-use super::{BOT, Door};
+use super::{BOT, Door, Named};
 use crate::clock::Clock;
 use crate::http::hooks::Doors;
 use bot::outside::{Destination, Outside};
@@ -8,11 +8,11 @@ use bot::{Engine, Said};
 use domain::EpochMs;
 use futures_util::future::BoxFuture;
 use platform::dingtalk::{
-    DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook, PLATFORM,
+    AppKeys, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook, PLATFORM,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use story::{Heard, Room, Stage, Story, Utterance, What};
+use story::{Heard, Room, Stage, Story, Utterance};
 use testkit::fake::dingtalk::{self as fake, Callback, Caller, Door as Way, FakeDingtalk};
 
 const SECRET: &str = "story-app-secret";
@@ -24,7 +24,7 @@ pub(super) struct DingtalkStage {
     caller: Caller,
     door: Door,
     down: bool,
-    outside: Arc<dyn Outside>,
+    outside: Arc<Named>,
     sent: HashMap<String, Callback>,
     /// How much of each group's and person's messages was given out.
     seen: BTreeMap<(bool, String), usize>,
@@ -42,15 +42,19 @@ impl DingtalkStage {
             config.groups.insert(group.clone(), hook);
             seen.insert((true, group), 0);
         }
-        for statement in &story.statements {
-            match &statement.what {
-                What::Member(member) => seen.insert((false, member.name.clone()), 0),
-                What::Said { by, .. } | What::Press { by, .. } => seen.insert((false, by.name.clone()), 0),
-                _ => None,
-            };
+        for person in super::people(story) {
+            seen.insert((false, person), 0);
         }
-        let outside: Arc<dyn Outside> =
-            Arc::new(DingtalkOutside::new(config)?.with_clock(clock.for_platforms()));
+        // Pictures and files go by the OpenAPI only.
+        fake.add_app(ROBOT, SECRET);
+        let keys = AppKeys {
+            client_id: ROBOT.to_owned(),
+            client_secret: SECRET.to_owned().into(),
+            robot_code: ROBOT.to_owned(),
+        };
+        config.openapi_base = fake.base();
+        config.apps.insert(BOT.to_owned(), keys);
+        let outside = Named::new(DingtalkOutside::new(config)?.with_clock(clock.for_platforms()));
         let mut settings = DingtalkBotConfig::new(BOT, SECRET.to_owned().into());
         settings.robot_code = Some(ROBOT.to_owned());
         settings.session_hosts.push(fake.base());
@@ -81,7 +85,7 @@ impl Stage for DingtalkStage {
     }
 
     fn outsides(&self) -> HashMap<String, Arc<dyn Outside>> {
-        HashMap::from([(PLATFORM.to_owned(), Arc::clone(&self.outside))])
+        HashMap::from([(PLATFORM.to_owned(), Arc::<Named>::clone(&self.outside) as Arc<dyn Outside>)])
     }
 
     fn start(&mut self, engine: Arc<Engine>) {
@@ -113,7 +117,7 @@ impl Stage for DingtalkStage {
         let mut fresh: Vec<(i64, Heard)> = Vec::new();
         for ((in_group, name), seen) in &mut self.seen {
             let all = if *in_group { self.fake.heard_in(name) } else { self.fake.heard_by(name) };
-            for fake::Heard { text, mentioned, door, at, .. } in all.get(*seen..).unwrap_or_default() {
+            for fake::Heard { text, mentioned, door, at, media, .. } in all.get(*seen..).unwrap_or_default() {
                 if *door == Way::Response {
                     continue;
                 }
@@ -123,7 +127,7 @@ impl Stage for DingtalkStage {
                     _ if *in_group => Destination::Group(name.clone()),
                     _ => Destination::Person(name.clone()),
                 };
-                fresh.push((*at, Heard { to, said: Said::text(text.clone()) }));
+                fresh.push((*at, Heard { to, said: Said::text(self.outside.told(media.as_ref(), text)) }));
             }
             *seen = all.len();
         }

@@ -1,6 +1,6 @@
 //! DingTalk's enterprise robot over a Stream connection: it hears frames, and answers and speaks first by itself.
 
-use super::{BOT, Door};
+use super::{BOT, Door, Named};
 use crate::clock::Clock;
 use crate::http::hooks::Doors;
 use crate::loops::dingtalk::{self, DingtalkStream};
@@ -28,7 +28,7 @@ pub(super) struct DingtalkStreamStage {
     caller: Caller,
     door: Door,
     down: bool,
-    outside: Arc<dyn Outside>,
+    outside: Arc<Named>,
     sent: HashMap<String, Callback>,
     /// How much of what was shown was given out.
     seen: usize,
@@ -52,8 +52,7 @@ impl DingtalkStreamStage {
             links: HashMap::from([(BOT.to_owned(), Links::Everywhere)]),
             ..DingtalkOutsideConfig::default()
         };
-        let outside: Arc<dyn Outside> =
-            Arc::new(DingtalkOutside::new(config)?.with_clock(clock.for_platforms()));
+        let outside = Named::new(DingtalkOutside::new(config)?.with_clock(clock.for_platforms()));
         let mut settings = DingtalkBotConfig::new(BOT, SECRET.to_owned().into());
         settings.robot_code = Some(ROBOT.to_owned());
         settings.session_hosts.push(fake.base());
@@ -65,7 +64,7 @@ impl DingtalkStreamStage {
                 api_base: fake.base(),
                 timing: Timing::default(),
             },
-            outside: Arc::clone(&outside),
+            outside: Arc::<Named>::clone(&outside),
             lease: dingtalk::LEASE,
         };
         let door = Door::open(Doors::new(clock.clone())).await?;
@@ -116,7 +115,7 @@ impl Stage for DingtalkStreamStage {
     }
 
     fn outsides(&self) -> HashMap<String, Arc<dyn Outside>> {
-        HashMap::from([(PLATFORM.to_owned(), Arc::clone(&self.outside))])
+        HashMap::from([(PLATFORM.to_owned(), Arc::<Named>::clone(&self.outside) as Arc<dyn Outside>)])
     }
 
     fn start(&mut self, engine: Arc<Engine>) {
@@ -141,7 +140,8 @@ impl Stage for DingtalkStreamStage {
                 Place::Group(group) => Destination::Group(group.clone()),
                 Place::Person(person) => Destination::Person(person.clone()),
             };
-            Heard { to, said: said(&heard.text, &heard.buttons) }
+            let text = self.outside.told(heard.media.as_ref(), &heard.text);
+            Heard { to, said: said(&text, &heard.buttons) }
         });
         let fresh = fresh.collect();
         self.seen = all.len();

@@ -11,9 +11,12 @@ use crate::http;
 use crate::http::hooks::Doors;
 use crate::wire;
 use anyhow::Context;
+use bot::outside::{Delivery, Destination, Outside, Parcel, Toll};
 use domain::{Calendar, EpochMs};
+use futures_util::future::BoxFuture;
+use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use store::{Error, KeyRing, Options, Store, Tx};
 use story::{House, Outcome, Sink, Stage, Story, What};
 use tokio::net::TcpListener;
@@ -46,8 +49,14 @@ pub async fn play(story: &Story, place: &Place<'_>, sink: Sink<'_>) -> anyhow::R
         async move { Store::open(&address, Options { now, durable, keys: KeyRing::known() }).await }
     });
     house.prepare = Some(prepare);
+    house.draw = Some(sketch);
     let mut stage = of(place.platform, story, Clock::still(0)).await?;
     Ok(story::play(story, &house, &mut *stage, sink).await?)
+}
+
+/// What stands for a picture in a story, where people look at words: one of its own for every sheet.
+fn sketch(spec: &str) -> Option<Vec<u8>> {
+    Some([&b"\x89PNG\r\n\x1a\n"[..], &Sha256::digest(spec)].concat())
 }
 
 fn prepare(tx: &mut Tx<'_>, _now: EpochMs) -> Result<(), Error> {
@@ -85,6 +94,68 @@ fn groups(story: &Story) -> Vec<String> {
         groups.push(story.default_chat().to_owned());
     }
     groups
+}
+
+/// Everybody who is named or speaks in a story.
+fn people(story: &Story) -> Vec<String> {
+    let mut people: Vec<String> = story
+        .statements
+        .iter()
+        .filter_map(|statement| match &statement.what {
+            What::Member(member) => Some(member.name.clone()),
+            What::Said { by, .. } | What::Press { by, .. } => Some(by.name.clone()),
+            _ => None,
+        })
+        .collect();
+    people.sort();
+    people.dedup();
+    people
+}
+
+/// A way out that notes what the pictures and files are called that go by it: a platform shows them without their names.
+struct Named {
+    outside: Arc<dyn Outside>,
+    names: Mutex<Vec<(Arc<[u8]>, String)>>,
+}
+
+impl Named {
+    fn new(outside: impl Outside + 'static) -> Arc<Self> {
+        Arc::new(Self { outside: Arc::new(outside), names: Mutex::default() })
+    }
+
+    /// What was shown, in words: of a picture or a file that arrived as it was sent its name.
+    fn told(&self, media: Option<&Arc<[u8]>>, text: &str) -> String {
+        let Some(media) = media else { return text.to_owned() };
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = names.iter().rev().find(|(bytes, _)| bytes == media);
+        name.map_or_else(|| "[图片或文件已损坏]".to_owned(), |(_, name)| name.clone())
+    }
+}
+
+impl Outside for Named {
+    fn deliver<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Delivery> {
+        if let Some(media) = &parcel.media {
+            let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+            names.push((Arc::clone(&media.bytes), media.told()));
+        }
+        self.outside.deliver(parcel)
+    }
+
+    fn per_minute(&self, to: &Destination) -> u32 {
+        self.outside.per_minute(to)
+    }
+
+    fn tolls(&self, parcel: &Parcel) -> Vec<Toll> {
+        self.outside.tolls(parcel)
+    }
+
+    fn elsewhere(&self) -> Vec<String> {
+        self.outside.elsewhere()
+    }
+
+    fn joins(&self) -> usize {
+        self.outside.joins()
+    }
 }
 
 /// The callbacks' HTTP door on this machine.

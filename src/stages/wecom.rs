@@ -1,6 +1,6 @@
 //! WeCom's AI bot over encrypted callbacks, posts over group webhooks.
 
-use super::{BOT, Door};
+use super::{BOT, Door, Named};
 use crate::clock::Clock;
 use crate::http::hooks::Doors;
 use bot::outside::{Destination, Outside};
@@ -8,7 +8,7 @@ use bot::{Engine, Said};
 use domain::EpochMs;
 use futures_util::future::BoxFuture;
 use platform::wecom::{
-    Kind, MAX_AGE_MS, PLATFORM, WecomBot, WecomBotConfig, WecomOutside, WecomOutsideConfig,
+    App, AppConfig, Kind, MAX_AGE_MS, PLATFORM, WecomBot, WecomBotConfig, WecomOutside, WecomOutsideConfig,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,6 +16,11 @@ use story::{Heard, Room, Stage, Story, Utterance};
 use testkit::fake::wecom::{Callback, Caller, FakeWecom, Place, Way};
 
 const TOKEN: &str = "storytoken2026";
+const CORP: &str = "wwstory";
+const APP_SECRET: &str = "story-app-secret";
+const AGENT: i64 = 1_000_002;
+/// Messages to a person a minute: a story's clock stands still while people talk.
+const BUDGET: u32 = 1_000;
 const AES_KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 
 pub(super) struct WecomStage {
@@ -24,7 +29,7 @@ pub(super) struct WecomStage {
     caller: Caller,
     door: Door,
     down: bool,
-    outside: Arc<dyn Outside>,
+    outside: Arc<Named>,
     /// The last message of each id, for a platform's repetition.
     sent: HashMap<String, Callback>,
     seen: usize,
@@ -38,8 +43,22 @@ impl WecomStage {
             (group, key.into())
         });
         let config = WecomOutsideConfig { api_base: fake.api_base(), groups: keys.collect() };
-        let outside: Arc<dyn Outside> =
-            Arc::new(WecomOutside::new(config)?.with_clock(clock.for_platforms()));
+        // Who has written nothing lately is reached by a self-built app only.
+        let people = super::people(story);
+        let people: Vec<&str> = people.iter().map(String::as_str).collect();
+        fake.add_app(CORP, APP_SECRET, AGENT, &people);
+        let app = AppConfig {
+            name: "app".to_owned(),
+            corp_id: CORP.to_owned(),
+            agent_id: AGENT,
+            secret: APP_SECRET.to_owned().into(),
+            api_base: fake.api_base(),
+        };
+        let outside = WecomOutside::new(config)?
+            .with_clock(clock.for_platforms())
+            .with_budget(BUDGET, BUDGET)
+            .with_app(App::new(app, clock.for_platforms())?);
+        let outside = Named::new(outside);
         let mut doors = Doors::new(clock.clone());
         doors.add_wecom(WecomBot::new(WecomBotConfig {
             name: BOT.to_owned(),
@@ -84,7 +103,7 @@ impl Stage for WecomStage {
     }
 
     fn outsides(&self) -> HashMap<String, Arc<dyn Outside>> {
-        HashMap::from([(PLATFORM.to_owned(), Arc::clone(&self.outside))])
+        HashMap::from([(PLATFORM.to_owned(), Arc::<Named>::clone(&self.outside) as Arc<dyn Outside>)])
     }
 
     fn start(&mut self, engine: Arc<Engine>) {
@@ -123,7 +142,10 @@ impl Stage for WecomStage {
                     (Place::Group(group), _) => Destination::Group(group.clone()),
                     (Place::Person(person), _) => Destination::Person(person.clone()),
                 };
-                Heard { to, said: Said::text(shown.text.clone()) }
+                let said = Said::text(self.outside.told(shown.media.as_ref(), &shown.text));
+                let said = shown.buttons.iter().fold(said, |said, (label, key)| said.button(label, key));
+                // Whoever cannot press types what a button says.
+                Heard { to, said: Said::text(said.typed()) }
             })
             .collect();
         self.seen = shown.len();

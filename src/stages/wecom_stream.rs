@@ -1,6 +1,6 @@
 //! WeCom's AI bot over the long connection: it hears frames, answers and pushes over the same socket, and shows buttons.
 
-use super::{BOT, Door};
+use super::{BOT, Door, Named};
 use crate::clock::Clock;
 use crate::http::hooks::Doors;
 use crate::loops;
@@ -13,7 +13,7 @@ use platform::wecom::{PLATFORM, WecomOutside, WecomOutsideConfig};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use story::{Heard, Room, Stage, Story, Utterance, What};
+use story::{Heard, Room, Stage, Story, Utterance};
 use testkit::fake::wecom::{FakeLink, Place};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,7 @@ pub(super) struct WecomStreamStage {
     fake: FakeLink,
     door: Door,
     link: Arc<Link>,
-    outside: Arc<dyn Outside>,
+    outside: Arc<Named>,
     seen: usize,
     /// Of each card that was shown: where, its task and its buttons' keys.
     cards: Vec<(Place, String, Vec<String>)>,
@@ -46,14 +46,8 @@ impl WecomStreamStage {
         for group in super::groups(story) {
             fake.let_in(Place::Group(group));
         }
-        for statement in &story.statements {
-            match &statement.what {
-                What::Member(member) => fake.let_in(Place::Person(member.name.clone())),
-                What::Said { by, .. } | What::Press { by, .. } => {
-                    fake.let_in(Place::Person(by.name.clone()));
-                }
-                _ => {}
-            }
+        for person in super::people(story) {
+            fake.let_in(Place::Person(person));
         }
         let mut doors = Doors::new(clock.clone());
         let link = loops::wecom::add(
@@ -86,7 +80,7 @@ impl WecomStreamStage {
             fake,
             door,
             link,
-            outside: Arc::new(outside),
+            outside: Named::new(outside),
             seen: 0,
             cards: Vec::new(),
             leave,
@@ -105,7 +99,7 @@ impl Stage for WecomStreamStage {
     }
 
     fn outsides(&self) -> HashMap<String, Arc<dyn Outside>> {
-        HashMap::from([(PLATFORM.to_owned(), Arc::clone(&self.outside))])
+        HashMap::from([(PLATFORM.to_owned(), Arc::<Named>::clone(&self.outside) as Arc<dyn Outside>)])
     }
 
     fn start(&mut self, engine: Arc<Engine>) {
@@ -158,7 +152,11 @@ impl Stage for WecomStreamStage {
             let buttons = seen.buttons.iter();
             let buttons =
                 buttons.map(|(label, command)| Button { label: label.clone(), command: command.clone() });
-            heard.push(Heard { to, said: Said { text: seen.text.clone(), buttons: buttons.collect() } });
+            let said = Said {
+                buttons: buttons.collect(),
+                ..Said::text(self.outside.told(seen.media.as_ref(), &seen.text))
+            };
+            heard.push(Heard { to, said });
         }
         self.seen = seen.len();
         heard

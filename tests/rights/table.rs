@@ -85,10 +85,18 @@ pub(super) fn table() -> Vec<Row> {
         // The owner, and those who lead him; another consultant only when the protection has ended.
         changes("回访", "回访 Y1 在路上", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         reads("待办", "待办", Anywhere, "+++++n+ + +++ uu"),
+        reads("待办", "待办 H99", Anywhere, "fffffnf f fff uu"),
         reads("待办", "待办 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         changes("领取", "领取 Y1", Anywhere, "nnnnnnn n nnn uu"),
         changes("转派", "转派 张三 李四", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         changes("三方", "三方 T1 接单", Anywhere, "fffffnf f fff uu"),
+        changes("三方", "三方 T1 录入", Anywhere, "fffffnf f fff uu"),
+        changes("三方", "三方 T1 备注", Anywhere, "fffffnf f fff uu"),
+        changes("三方", "三方 T1 反馈", Anywhere, "fffffnf f fff uu"),
+        changes("三方", "三方 T1 改期 H1 明天", Anywhere, "fffffnf f fff uu"),
+        reads("三方", "三方 值守", Anywhere, "+++++n+ + +++ uu"),
+        changes("三方", "三方 值守 下周一至周日 早班 张三", Anywhere, "nn+++n+ n +nn uu")
+            .other("nnn++n+ + nnn uu"),
         reads("提案", "提案", Anywhere, "+++++++ + +++ uu"),
         // Only the supervisor, and who stands above him: no lead, and no admin (CV-6).
         changes("同意", "同意 K1", Anywhere, "nnn++nn n nnn uu").other("nnn++nn n nnn uu"),
@@ -103,9 +111,9 @@ pub(super) fn table() -> Vec<Row> {
         ),
         // Whoever recorded it, and those who lead him.
         changes("到诊", "到诊 D1 初复诊 复诊", Anywhere, "nn+++++ n +nn uu").other("nnn++n+ + nnn uu"),
-        // Who leads all whose appointments are in question says what they are.
-        changes("到诊", "到诊 D1 是 Y1", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
-        changes("到诊", "到诊 D1 都不是", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        // Who leads all whose appointments are in question says what they are; 他组组长 recorded D2 himself and may not.
+        changes("到诊", "到诊 D1 是 Y1", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ n nnn uu"),
+        changes("到诊", "到诊 D1 都不是", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ n nnn uu"),
         changes("到诊", "到诊 D1 不实 患者没来过", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
         changes("确认归属", "确认归属 D1", Anywhere, "nnn++n+ n nnn uu").other("nnn++n+ n nnn uu"),
         changes("外借", "外借 D1 @张三 @李四 查实聊天记录", Anywhere, "nnn++n+ n nnn uu")
@@ -120,13 +128,49 @@ pub(super) fn table() -> Vec<Row> {
             .other("nnn++n+ n nnn uu"),
         reads("我的", "我的", Anywhere, "+++++++ + +++ uu"),
         reads("排行", "排行", Anywhere, "+++++++ + +++ uu"),
+        // Whoever is not ranked has no place to ask about.
+        reads("为什么", "为什么 本周", Anywhere, "++wwwww w +++ uu"),
+        reads("为什么", "为什么 张三 昨日", Anywhere, "+++++++ + +++ uu").other("+++++++ + +++ uu"),
+        // One's own, and those of whom one leads; a group's sums are seen by the group.
+        reads("走势", "走势", Anywhere, "++wwwww w +++ uu"),
+        reads("走势", "走势 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        reads("走势", "走势 一组", Anywhere, "+++++++ n +++ uu").other("nnn++n+ + +nn uu"),
+        changes("更正排行", "更正排行 上周 到诊补登", Anywhere, "nnnffnn n nnn uu"),
+        reads("培训", "培训", Private, "nn+++nn + +nn uu"),
+        changes("培训", "培训 @张三 结束", Private, "nnnwwnn n nnn uu").other("nnnwwnn n nnn uu"),
         reads("谁没交", "谁没交", Anywhere, "nn+++n+ + +nn uu"),
+        // Of the leads' groups; the two who stood in on another day lead nobody today.
+        reads("汇总", "汇总", Anywhere, "nn+++n+ + +nn uu"),
+        reads("汇总", "汇总 一组", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        reads("汇总", "汇总 统计", Anywhere, "nn+++n+ + +nn uu"),
+        changes("汇总", "汇总 确认 一组", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("汇总", "汇总 更正 张三 预约 8", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         reads("对账", "对账", Anywhere, "+++++n+ + +++ uu"),
         changes("对账", "对账 确认 一组", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         changes("对账", "对账 重开 2月 一组 到3月10日 医院名单晚到", Anywhere, "nnn++n+ n nnn uu"),
         reads("排班", "排班", Anywhere, "+++++++ + +++ uu"),
         changes("排班", "排班 张三 明天 早班", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         changes("排班", "排班 张三 周六 休", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("上班", "上班", Anywhere, "+++++++ + +++ uu"),
+        // Nobody of them has come by the clock.
+        changes("下班", "下班", Anywhere, "wwwwwww w www uu"),
+        // The queue is the department's; who is held back, and how a newcomer begins, is for those who lead him.
+        changes("分配", "分配", Anywhere, "nn+++n+ + +nn uu"),
+        reads("分配", "分配 看", Anywhere, "nn+++n+ + +nn uu"),
+        reads("分配", "分配 为什么 张三", Anywhere, "nn+++n+ + +nn uu"),
+        changes("分配", "分配 限半 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("分配", "分配 关流量 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("分配", "分配 停 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("分配", "分配 恢复 张三", Anywhere, "nnwwwnw n wnn uu").other("nnnwwnw w nnn uu"),
+        changes("分配", "分配 超时 张三 5", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        reads("对话", "对话", Anywhere, "+++++++ + +++ uu"),
+        changes("对话", "对话 结束 B1", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("对话", "对话 转 B1 咨询员", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        reads("等级", "等级", Anywhere, "+++++++ + +++ uu"),
+        reads("等级", "等级 张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("等级", "等级 张三 试接", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("等级", "等级 张三 初级", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
+        changes("等级", "等级 张三 转正", Anywhere, "nnwwwnw n wnn uu").other("nnnwwnw w nnn uu"),
         changes("请假", "请假 临时 今天 13:00至15:30", Anywhere, "+++++++ + +++ uu"),
         changes("代录请假", "代录请假 张三 临时 今天 13:00至15:30", Anywhere, "nn+++n+ n +nn uu")
             .other("nnn++n+ + nnn uu"),
@@ -139,10 +183,13 @@ pub(super) fn table() -> Vec<Row> {
         reads("余假", "余假 @张三", Anywhere, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         reads("请假单", "请假单", Private, "+++++++ + +++ uu"),
         reads("请假单", "请假单 L1", Private, "nn+++nn n +nn uu").other("nnn++nn + nnn uu"),
+        reads("请假单", "请假单 @张三", Private, "nn+++n+ n +nn uu").other("nnn++n+ + nnn uu"),
         reads("谁休息", "谁休息", Anywhere, "+++++++ + +++ uu"),
         changes("确认", "确认 Q1", Anywhere, "fffffff f fff uu"),
         changes("异议", "异议 Q1 排班有误", Anywhere, "fffffff f fff uu"),
         changes("换班", "换班 @李四 明天", Anywhere, "wwwwwww w www uu"),
+        changes("私自换班", "私自换班 @张三 @李四 今天", Anywhere, "nn+++n+ n +nn uu")
+            .other("nnn++n+ + nnn uu"),
         // Of everybody: the partner of a swap may be anybody.
         changes("同意", "同意 W1", Anywhere, "fffffff f fff uu"),
         reads("班次", "班次", Anywhere, "+++++++ + +++ uu"),

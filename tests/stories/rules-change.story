@@ -89,7 +89,7 @@
 事实 {"kind":"command.refused","command":"撤销","reason":"wrong_state"}
 # 自己组里的组长，撤不了规则
 王组长: 撤销 V5
-事实 {"kind":"command.refused","command":"撤销","reason":"not_found"}
+事实 {"kind":"command.refused","command":"撤销","reason":"not_allowed"}
 # 恢复默认
 周主管: 规则 恢复默认 日报补交天数 今天
 期望: 那天已经是31天，不用改

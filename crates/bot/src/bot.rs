@@ -115,7 +115,7 @@ impl Bot {
     pub(crate) fn find(&self, body: &Body) -> Option<Found> {
         match body {
             Body::Text(text) | Body::Action(text) => self.find_in(text),
-            Body::Opened | Body::Unreadable(_) => None,
+            Body::Opened | Body::File(_) | Body::Unreadable(_) | Body::BadFile(_) => None,
         }
     }
 

@@ -2,9 +2,11 @@
 //! one literal in the command's own file, and is kept whole.
 
 use crate::desk::Ctx;
-use crate::message::{ChatKind, Said};
+use crate::message::{Attachment, ChatKind, Said};
 use crate::stop::{Reason, Refusal, Stop};
+use chrono::NaiveDate;
 use domain::rights::{Administer, Decide, Own, ReadGroup, Record, Standing, Undoing};
+use domain::settings::Book;
 use domain::{Role, Roles, RuleId};
 use store::Event;
 
@@ -71,6 +73,9 @@ pub enum Reach {
     Own,
     /// Changes what others may be changing, or decides by what they may be changing: runs as if it were alone.
     Shared,
+    /// Everybody who gives it at the same moment changes the same rows, and one after the other is all that is possible:
+    /// runs alone from the start, instead of losing against the others again and again.
+    Queue,
 }
 
 /// What a command answers when it was carried out.
@@ -84,6 +89,16 @@ impl Reply {
     /// One message without buttons.
     pub fn text(text: impl Into<String>) -> Self {
         Self { said: vec![Said::text(text)] }
+    }
+
+    /// With a picture or a file beside its last message.
+    #[must_use]
+    pub fn with(mut self, attachment: Attachment) -> Self {
+        match self.said.last_mut() {
+            Some(last) => last.attachment = Some(Box::new(attachment)),
+            None => self.said.push(Said::default().with(attachment)),
+        }
+        self
     }
 }
 
@@ -125,8 +140,8 @@ pub struct Command {
     pub place: Place,
     /// What it may change.
     pub reach: Reach,
-    /// A block to copy and fill in, for those who may.
-    pub template: Option<fn(Roles) -> String>,
+    /// A block to copy and fill in, for those who may, by the settings of a day.
+    pub template: Option<fn(Roles, &Book, NaiveDate) -> String>,
     /// Carries it out. Gets what follows the command's word.
     pub run: Run,
     /// The changes that it makes, and how each is taken back.

@@ -3,7 +3,7 @@
 //! are one transaction; who objects changes nothing by it, whoever decides about the thing does.
 
 use crate::desk::Desk;
-use crate::message::Said;
+use crate::message::{Attachment, Said};
 use crate::schedule::{Outcome, ReminderKind};
 use crate::stop::Stop;
 use domain::{EpochMs, PersonId};
@@ -30,6 +30,8 @@ pub struct Opening<'a> {
     pub items: &'a [(String, Option<PersonId>)],
     /// The words of the post; its number and how to answer it are added.
     pub text: &'a str,
+    /// What stands beside it.
+    pub attachment: Option<Attachment>,
 }
 
 impl Desk<'_, '_> {
@@ -47,15 +49,20 @@ impl Desk<'_, '_> {
         if directory.chats_for(purpose).next().is_none() {
             return Ok(None);
         }
-        let Opening { key, kind, about, until, items, text } = *opening;
+        let Opening { key, kind, about, until, items, text, .. } = *opening;
         let new = NewGroupPost { key, kind, about, until, items, now: self.now };
         let Some(confirmation) = self.tx.open_confirmation(&new)? else { return Ok(None) };
         let label = confirmation.label();
-        let until_told = self.calendar().clock(until);
+        let is_today = self.calendar().date(until) == self.today();
+        let until_told = if is_today { self.calendar().clock(until) } else { self.calendar().short(until) };
         let said = Said::text(format!(
             "{label} {text}\n没问题点「确认」；有异议请在 {until_told} 前发：异议 {label} 理由"
         ))
         .button("确认", format!("确认 {label}"));
+        let said = match &opening.attachment {
+            Some(attachment) => said.with(attachment.clone()),
+            None => said,
+        };
         self.post(purpose, &format!("confirmation:{key}"), &said)?;
         // Somebody must own the row that ends it, also where nobody in particular stands in the post.
         let anybody = directory.people(self.now).map(|person| person.id).next();
@@ -79,6 +86,9 @@ fn close(desk: &mut Desk<'_, '_>, reminder: &Reminder) -> Result<Outcome, Stop> 
     let answers = desk.tx.confirmation_answers(no)?;
     let objections = answers.iter().filter(|answer| answer.objects).count();
     let confirmed = answers.len() - objections;
+    if confirmation.kind == crate::board::KIND {
+        return crate::board::settle(desk, &confirmation, (confirmed, objections));
+    }
     let label = confirmation.label();
     let about = &confirmation.about;
     let outcome = match (confirmed, objections) {

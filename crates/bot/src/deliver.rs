@@ -1,9 +1,10 @@
 //! Deliveries: rows out of the outbox, and how each try ended back into it. What a delivery takes of a platform's
 //! allowance is taken with the claim, in one transaction; a row that must wait for it is given back there and then.
 
+use crate::desk::purpose;
 use crate::engine::Engine;
-use crate::message::{LateReply, Said};
-use crate::outside::{Delivery, Destination, Outside, Parcel};
+use crate::message::{Attachment, LateReply, Said};
+use crate::outside::{Amend, Delivery, Destination, Media, MediaKind, Outside, Parcel};
 use crate::said;
 use domain::calendar::{DAY, MINUTE};
 use domain::{EpochMs, Role};
@@ -24,6 +25,9 @@ const GIVEN_UP_AFTER: EpochMs = DAY;
 const BARRED_PAUSE: EpochMs = 10 * MINUTE;
 /// Messages that are said in one.
 const MOST_JOINED: i64 = 20;
+/// What stands beside words is given up sooner, because the words behind it wait: after so many tries and so long.
+const MEDIA_TRIES: u32 = 5;
+const MEDIA_GIVEN_UP_AFTER: EpochMs = 10 * MINUTE;
 /// With so few calls left in a bucket, what waits is joined.
 const SCARCE: u32 = 5;
 
@@ -36,6 +40,8 @@ pub struct Delivered {
     pub again: u32,
     /// Rows given up, or perhaps shown.
     pub parked: u32,
+    /// Rows that could not be shown there, and need not be.
+    pub left_out: u32,
 }
 
 /// A claimed row, with those that are said in the same message.
@@ -46,6 +52,8 @@ struct Ready {
     dest: Dest,
     /// Or why it never can be sent.
     parcel: Result<Parcel, String>,
+    /// What is to be drawn first.
+    drawing: Option<String>,
 }
 
 /// What was claimed: rows to be delivered, and how many were told to wait.
@@ -68,6 +76,7 @@ impl Engine {
             total.sent += round.sent;
             total.again += round.again;
             total.parked += round.parked;
+            total.left_out += round.left_out;
         }
         Ok(total)
     }
@@ -95,6 +104,7 @@ impl Engine {
             match outcome? {
                 RowState::Sent => round.sent += 1,
                 RowState::Pending => round.again += 1,
+                RowState::LeftOut => round.left_out += 1,
                 _ => round.parked += 1,
             }
         }
@@ -118,12 +128,14 @@ impl Engine {
     }
 
     async fn deliver_one(&self, ready: Ready, now: EpochMs) -> Result<RowState, Error> {
-        let Ready { rows, platform, created_at, dest, parcel } = ready;
+        let Ready { rows, platform, created_at, dest, parcel, drawing } = ready;
         let bot = parcel.as_ref().map(|parcel| parcel.bot.clone()).unwrap_or_default();
+        let is_media = parcel.as_ref().is_ok_and(|parcel| parcel.media.is_some() || parcel.amends.is_some());
+        let subject = parcel.as_ref().map_or_else(|_| None, |parcel| only_subject(&parcel.said));
         let delivery = match (self.outsides.get(&platform), parcel) {
             (None, _) => Delivery::Dead { why: format!("没有接入 {platform}，无法发送") },
             (_, Err(why)) => Delivery::Dead { why },
-            (Some(outside), Ok(parcel)) => outside.deliver(&parcel).await,
+            (Some(outside), Ok(parcel)) => self.deliver_parcel(&**outside, parcel, drawing).await,
         };
         let tries = rows.first().map_or(0, |(_, tries)| *tries);
         let pause = (1_000_i64 << tries.min(7)).min(LONGEST_PAUSE);
@@ -132,10 +144,18 @@ impl Engine {
                 let error = Some(format!("24小时内没能送达：{why}"));
                 return Settled::Final { state: RowState::Parked, error };
             }
+            if is_media && tries + 1 >= MEDIA_TRIES && now - created_at > MEDIA_GIVEN_UP_AFTER {
+                let error = Some(format!("文字已发出，图片或文件没能送达：{why}"));
+                return Settled::Final { state: RowState::Parked, error };
+            }
             Settled::Again { next_at: now + pause, error: why, counts: true }
         };
-        let mut barred = None;
+        let (mut barred, mut card) = (None, None);
         let settled = match delivery {
+            Delivery::Card { handle } => {
+                card = subject.map(|subject| (subject, handle));
+                Settled::Final { state: RowState::Sent, error: None }
+            }
             Delivery::Sent => Settled::Final { state: RowState::Sent, error: None },
             Delivery::Retry { why, after } => again(why, pause.max(after.unwrap_or(0))),
             Delivery::Barred { why } => {
@@ -147,6 +167,7 @@ impl Engine {
                 Settled::Final { state: RowState::Unknown, error: Some(why) }
             }
             Delivery::Dead { why } => Settled::Final { state: RowState::Parked, error: Some(why) },
+            Delivery::Needless { why } => Settled::Final { state: RowState::LeftOut, error: Some(why) },
         };
         let state = match &settled {
             Settled::Final { state, .. } => *state,
@@ -162,6 +183,14 @@ impl Engine {
                         tx.record(now, fact);
                     }
                 }
+                if state == RowState::Parked {
+                    for (id, _) in &rows {
+                        stand_in(tx, *id, now)?;
+                    }
+                }
+                if let (Some((subject, handle)), Some((id, _))) = (&card, rows.first()) {
+                    tx.note_card(*id, subject, handle.as_deref(), now)?;
+                }
                 match &barred {
                     Some(barred) => barred.tell(tx, now),
                     None => Ok(()),
@@ -169,6 +198,22 @@ impl Engine {
             })
             .await?;
         Ok(state)
+    }
+
+    /// Draws what is to be drawn, and hands it over.
+    async fn deliver_parcel(
+        &self,
+        outside: &dyn Outside,
+        mut parcel: Parcel,
+        drawing: Option<String>,
+    ) -> Delivery {
+        if let (Some(spec), Some(media)) = (drawing, &mut parcel.media) {
+            match self.gallery.picture(&spec).await {
+                Some(picture) => media.bytes = picture,
+                None => return Delivery::Needless { why: "图画不出来，只发了文字".to_owned() },
+            }
+        }
+        outside.deliver(&parcel).await
     }
 }
 
@@ -187,12 +232,17 @@ fn claim(tx: &mut Tx<'_>, outsides: &Outsides, owner: &str, now: EpochMs) -> Res
     let directory = tx.directory()?;
     for row in rows {
         let name = row.person.and_then(|id| directory.person(id)).map(|person| person.name.clone());
+        let (parcel, drawing) = match parcel(&row, &store_id, name, now) {
+            Ok((parcel, drawing)) => (Ok(parcel), drawing),
+            Err(why) => (Err(why), None),
+        };
         let mut ready = Ready {
             rows: vec![(row.id, row.tries)],
             platform: row.platform.clone(),
             created_at: row.created_at,
             dest: row.dest.clone(),
-            parcel: parcel(&row, &store_id, name, now),
+            parcel,
+            drawing,
         };
         let (Ok(parcel), Some(outside)) = (&mut ready.parcel, outsides.get(&row.platform)) else {
             claims.ready.push(ready);
@@ -221,10 +271,40 @@ fn claim(tx: &mut Tx<'_>, outsides: &Outsides, owner: &str, now: EpochMs) -> Res
     Ok(claims)
 }
 
-fn parcel(row: &Claimed, store_id: &str, name: Option<String>, now: EpochMs) -> Result<Parcel, String> {
-    let said = said::from_json(&row.said).ok_or("内容读不出来")?;
+/// What a message asks about, when that is one thing.
+fn only_subject(said: &Said) -> Option<String> {
+    match said.subjects().as_slice() {
+        [one] if !one.is_empty() => Some((*one).to_owned()),
+        _ => None,
+    }
+}
+
+/// A claimed row as it is handed over, and what has to be drawn before.
+fn parcel(
+    row: &Claimed,
+    store_id: &str,
+    name: Option<String>,
+    now: EpochMs,
+) -> Result<(Parcel, Option<String>), String> {
+    let mut said = said::from_json(&row.said).ok_or("内容读不出来")?;
     let late = row.late.as_ref().filter(|(_, until)| now < *until);
-    Ok(Parcel {
+    let (media, drawing) = match said.attachment.take().map(|attachment| *attachment) {
+        Some(Attachment::Drawing { name, spec }) => {
+            (Some(Media { kind: MediaKind::Picture, name, bytes: Arc::default() }), Some(spec))
+        }
+        Some(Attachment::File { name, bytes }) => {
+            (Some(Media { kind: MediaKind::File, name, bytes: bytes.into() }), None)
+        }
+        None => (None, None),
+    };
+    let amends = said::amended_from_json(&row.said).map(|amended| Amend {
+        card: format!("{store_id}-{}", amended.card),
+        handle: amended.handle,
+        title: amended.title,
+        outcome: amended.outcome,
+        label: amended.label,
+    });
+    let parcel = Parcel {
         id: row.id,
         key: format!("{store_id}-{}", row.id),
         bot: row.bot.clone(),
@@ -233,15 +313,18 @@ fn parcel(row: &Claimed, store_id: &str, name: Option<String>, now: EpochMs) -> 
             Dest::Person(id) => Destination::Person(id.clone()),
         },
         said,
+        media,
+        amends,
         in_group: row.in_group.clone(),
         name,
         late_reply: late.map(|(url, expires_at)| LateReply { url: url.clone(), expires_at: *expires_at }),
         tries: row.tries,
-    })
+    };
+    Ok((parcel, drawing))
 }
 
-/// Says what follows the row in the same message, as far as there is room. What has buttons, answers a message or may be
-/// said in a group instead stays alone.
+/// Says what follows the row in the same message, as far as there is room. What has buttons, is shown, answers a message or
+/// may be said in a group instead stays alone.
 fn join(
     tx: &mut Tx<'_>,
     head: &Claimed,
@@ -251,8 +334,14 @@ fn join(
     owner: &str,
     now: EpochMs,
 ) -> Result<(), Error> {
-    let alone = |said: &Said| !said.buttons.is_empty();
-    if room == 0 || alone(&parcel.said) || parcel.late_reply.is_some() || parcel.in_group.is_some() {
+    let alone = |said: &Said| !said.buttons.is_empty() || said.attachment.is_some() || said.text.is_empty();
+    if room == 0
+        || parcel.media.is_some()
+        || parcel.amends.is_some()
+        || alone(&parcel.said)
+        || parcel.late_reply.is_some()
+        || parcel.in_group.is_some()
+    {
         return Ok(());
     }
     let mut full = false;
@@ -324,10 +413,36 @@ impl Barred {
     }
 }
 
+/// Says in the group that something private waits, and how to read it, where it found no way to its person.
+fn stand_in(tx: &mut Tx<'_>, id: i64, now: EpochMs) -> Result<(), Error> {
+    let Some(known) = tx.stand_in(id)? else { return Ok(()) };
+    let directory = tx.directory()?;
+    let group = directory
+        .chats_for(purpose::REMINDERS)
+        .find(|chat| chat.platform == known.platform && chat.bot == known.bot);
+    let Some(group) = group else { return Ok(()) };
+    tx.send(&NewRow {
+        key: Some(&format!("stand_in:{id}")),
+        inbox_id: None,
+        platform: &known.platform,
+        bot: &known.bot,
+        dest: &known.dest,
+        person: known.person,
+        in_group: Some(&group.chat_ref),
+        said: &said::to_json(&said::for_group(&Said::text(known.text))),
+        late: None,
+        answered: false,
+        next_at: now,
+        at: now,
+    })?;
+    Ok(())
+}
+
 /// The event of a try; a row that fails many times is told once.
 fn told(id: i64, tries: u32, settled: &Settled) -> Option<Fact> {
     let (kind, error) = match settled {
         Settled::Final { state: RowState::Sent, .. } => ("delivery.sent", None),
+        Settled::Final { state: RowState::LeftOut, error } => ("delivery.left_out", error.as_deref()),
         Settled::Final { error, .. } => ("delivery.parked", error.as_deref()),
         Settled::Again { counts: true, error, .. } if tries == 0 => ("delivery.failed", Some(error.as_str())),
         Settled::Again { .. } => return None,

@@ -10,6 +10,7 @@ use domain::rights::{Administer, Standing};
 use domain::settings::Book;
 use domain::{Calendar, EpochMs, PersonId};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::sync::Arc;
 use store::{Dest, Directory, Event, Fact, Identity, NewRow, Person, Tx};
 
@@ -124,6 +125,26 @@ impl Desk<'_, '_> {
         Ok(true)
     }
 
+    /// Tells a member something private. Where the platform offers no private way, the group with the purpose 提醒 hears
+    /// `stand_in` with a mention: that something waits and what to send to read it, and nothing of what it says. Answers
+    /// false when the member has no platform identity.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn tell_aside(
+        &mut self,
+        person: PersonId,
+        key: &str,
+        said: &Said,
+        stand_in: &str,
+    ) -> Result<bool, Stop> {
+        let told = self.tell(person, Some(key), said, false)?;
+        if told {
+            self.tx.set_stand_in(key, stand_in)?;
+        }
+        Ok(told)
+    }
+
     /// Tells somebody on a platform something in private, also somebody who is no member; otherwise as [`Desk::tell`].
     ///
     /// # Errors
@@ -140,8 +161,8 @@ impl Desk<'_, '_> {
         let group = directory
             .chats_for(purpose::REMINDERS)
             .find(|chat| may_mention && chat.platform == identity.platform && chat.bot == identity.bot);
-        let json = if group.is_some() { said::to_json(&said::for_group(said)) } else { said::to_json(said) };
-        self.tx.send(&NewRow {
+        let shown = if group.is_some() { Cow::Owned(said::for_group(said)) } else { Cow::Borrowed(said) };
+        let row = NewRow {
             key,
             inbox_id: None,
             platform: &identity.platform,
@@ -149,12 +170,13 @@ impl Desk<'_, '_> {
             dest: &Dest::Person(identity.user_id.clone()),
             person,
             in_group: group.map(|chat| chat.chat_ref.as_str()),
-            said: &json,
+            said: "",
             late: None,
             answered: false,
             next_at: self.now,
             at: self.now,
-        })?;
+        };
+        said::send(self.tx, &row, &shown)?;
         Ok(())
     }
 
@@ -164,7 +186,7 @@ impl Desk<'_, '_> {
     /// When it cannot be written.
     pub fn post(&mut self, purpose: &str, key: &str, said: &Said) -> Result<u32, Stop> {
         let directory = self.directory()?;
-        let json = said::to_json(&said::for_group(said));
+        let shown = said::for_group(said);
         let mut posted = 0;
         for chat in directory.chats_for(purpose) {
             let key = format!("{key}:{}", chat.id);
@@ -176,13 +198,13 @@ impl Desk<'_, '_> {
                 dest: &Dest::Group(chat.chat_ref.clone()),
                 person: None,
                 in_group: None,
-                said: &json,
+                said: "",
                 late: None,
                 answered: false,
                 next_at: self.now,
                 at: self.now,
             };
-            posted += u32::from(self.tx.send(&row)?);
+            posted += u32::from(said::send(self.tx, &row, &shown)?);
         }
         Ok(posted)
     }

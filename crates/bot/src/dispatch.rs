@@ -9,7 +9,7 @@ use crate::args;
 use crate::bot::{Bot, Found};
 use crate::command::{Circumstances, Reply, Run, UNREGISTERED};
 use crate::desk::{Ctx, Desk};
-use crate::message::{Body, ChatKind, Incoming, Said};
+use crate::message::{Body, ChatKind, Incoming, Said, numbers};
 use crate::said;
 use crate::stop::{Reason, Refusal, Stop};
 use domain::privacy::has_phone;
@@ -94,6 +94,7 @@ pub(crate) fn dispatch(
                 None => None,
             };
             let decided = decided(bot, incoming, found, &reply.said);
+            amend_cards(tx, bot, incoming, found, &reply.said, now)?;
             let said = answer(tx, incoming, id, reply.said, changed, now)?;
             return Ok(Answer {
                 said,
@@ -199,13 +200,70 @@ fn decided(bot: &Bot, incoming: &Incoming, found: Option<&Found>, said: &[Said])
     Some(if incoming.chat.kind == ChatKind::Group { said::for_group(&line) } else { line }.text)
 }
 
+/// Has every card changed that asked for what was decided just now, by whatever way; not the one on which it was, because
+/// that shows it already.
+fn amend_cards(
+    tx: &mut Tx<'_>,
+    bot: &Bot,
+    incoming: &Incoming,
+    found: Option<&Found>,
+    said: &[Said],
+    now: EpochMs,
+) -> Result<(), Error> {
+    let command = found.map(|found| &bot.commands()[found.command]);
+    let command = command.filter(|command| matches!(command.run, Run::Decide(_) | Run::Answer(_)));
+    let line = said.first().and_then(|said| said.text.lines().next());
+    let (Some(command), Some(line)) = (command, line) else { return Ok(()) };
+    let mut subjects: Vec<&str> = numbers(incoming.text()).chain(numbers(line)).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    for subject in subjects {
+        for card in tx.take_cards(&subject.to_ascii_uppercase())? {
+            let shown = tx.outgoing_said(card.outbox_id)?.as_deref().and_then(said::from_json);
+            let pressed = format!("-{}:", card.outbox_id);
+            let Some(shown) = shown.filter(|_| !incoming.msg_id.contains(&pressed)) else { continue };
+            let outcome = Said::text(line);
+            let outcome =
+                if matches!(card.dest, Dest::Group(_)) { said::for_group(&outcome) } else { outcome };
+            let amended = said::Amended {
+                card: card.outbox_id,
+                handle: card.handle,
+                title: shown.text.lines().next().unwrap_or_default().to_owned(),
+                outcome: outcome.text,
+                label: shown
+                    .buttons
+                    .iter()
+                    .find(|button| button.command.split(' ').next() == Some(command.name))
+                    .map(|button| button.label.clone()),
+            };
+            tx.send(&NewRow {
+                key: None,
+                inbox_id: None,
+                platform: &card.platform,
+                bot: &card.bot,
+                dest: &card.dest,
+                person: None,
+                in_group: None,
+                said: &said::amended_to_json(amended),
+                late: None,
+                answered: false,
+                next_at: now,
+                at: now,
+            })?;
+        }
+    }
+    Ok(())
+}
+
 /// Helps somebody on whose words no command is known. Nothing was understood, so nothing is refused.
 fn not_understood(bot: &Bot, incoming: &Incoming, here: &Circumstances<'_>, name: Option<&str>) -> Reply {
     let text = match &incoming.body {
         Body::Text(text) | Body::Action(text) => text,
         Body::Opened => return Reply::text(welcome(name)),
-        Body::Unreadable(_) => {
-            return Reply::text("我只看得懂文字。请打成一句话发给我，例：日报 对话 50 预约 8 到诊 3");
+        Body::File(_) => return Reply::text(unreadable("file")),
+        Body::Unreadable(kind) => return Reply::text(unreadable(kind)),
+        Body::BadFile(why) => {
+            return Reply::text(format!("{why}\n也可以把名单复制成文字发：对账 导入 月份，下一行起是名单。"));
         }
     };
     let text = args::normalise(text);
@@ -224,6 +282,18 @@ fn not_understood(bot: &Bot, incoming: &Incoming, here: &Circumstances<'_>, name
         let quoted = if short { args::quote(word) } else { incoming.quote(word) };
         format!("没看懂「{quoted}」。是不是：{}？\n发「帮助」看你能用的命令。", near.join("、"))
     })
+}
+
+/// What is said to what cannot be read, by the platforms' words for it.
+fn unreadable(kind: &str) -> String {
+    let what = match kind {
+        "image" | "picture" => "图片我看不懂。",
+        "voice" | "audio" => "这段语音没有转成文字，我听不懂。",
+        "video" => "视频我看不懂。",
+        "file" => "文件我只收医院到诊名单（.xlsx、.csv），由组长、主管私聊发给我。",
+        _ => "我只看得懂文字。",
+    };
+    format!("{what}请打成一句话发给我，例：日报 对话 50 预约 8 到诊 3")
 }
 
 fn welcome(name: Option<&str>) -> String {
@@ -314,7 +384,7 @@ fn answer(
             *said = said::for_group(said);
         }
         let late = incoming.late_reply.as_ref().filter(|_| !incoming.answer_now);
-        tx.send(&NewRow {
+        let row = NewRow {
             key: None,
             inbox_id: Some(id),
             platform: incoming.platform,
@@ -322,12 +392,13 @@ fn answer(
             dest: &dest,
             person: None,
             in_group: None,
-            said: &said::to_json(said),
+            said: "",
             late: late.map(|late| (late.url.as_str(), late.expires_at)),
             answered: incoming.answer_now,
             next_at: now,
             at: now,
-        })?;
+        };
+        said::send(tx, &row, said)?;
     }
     if in_group && has_phone(incoming.text()) {
         ask_for_privacy(tx, incoming, now)?;

@@ -5,8 +5,9 @@ use crate::bot::Bot;
 use crate::command::Reach;
 use crate::desk::Desk;
 use crate::dispatch::{Answer, dispatch};
-use crate::message::Incoming;
-use crate::outside::Outside;
+use crate::gallery::{Draw, Gallery};
+use crate::message::{Incoming, SentFile};
+use crate::outside::{Fetched, Outside};
 use crate::schedule::Outcome;
 use crate::stop::Stop;
 use domain::EpochMs;
@@ -38,6 +39,7 @@ pub struct Engine {
     bot: Arc<Bot>,
     pub(crate) outsides: Arc<HashMap<String, Arc<dyn Outside>>>,
     pub(crate) owner: String,
+    pub(crate) gallery: Gallery,
 }
 
 impl Engine {
@@ -48,7 +50,14 @@ impl Engine {
         outsides: HashMap<String, Arc<dyn Outside>>,
         owner: String,
     ) -> Self {
-        Self { store, bot, outsides: Arc::new(outsides), owner }
+        Self { store, bot, outsides: Arc::new(outsides), owner, gallery: Gallery::new(None) }
+    }
+
+    /// With somebody who draws: without, pictures are left out and their words stand alone.
+    #[must_use]
+    pub fn drawing(mut self, draw: Draw) -> Self {
+        self.gallery = Gallery::new(Some(draw));
+        self
     }
 
     /// The store.
@@ -66,6 +75,17 @@ impl Engine {
         &self.bot
     }
 
+    /// Gets a file that somebody sent; what is in it stands in no store.
+    ///
+    /// # Errors
+    /// Why not, in words for whoever sent it.
+    pub async fn fetch(&self, platform: &str, bot: &str, file: &SentFile) -> Result<Fetched, String> {
+        match self.outsides.get(platform) {
+            Some(outside) => outside.fetch(bot, file).await,
+            None => Err("这里收不了文件。".to_owned()),
+        }
+    }
+
     /// Handles a verified message; answers after it is durable.
     ///
     /// # Errors
@@ -75,7 +95,11 @@ impl Engine {
         // Outside of the transaction, of which there is one at a time on SQLite.
         let found = self.bot.find(&incoming.body);
         let reach = found.as_ref().map_or(Reach::Own, |found| self.bot.commands()[found.command].reach);
-        let lane = if reach == Reach::Own { lane.on_snapshot() } else { lane };
+        let lane = match reach {
+            Reach::Own => lane.on_snapshot(),
+            Reach::Shared => lane,
+            Reach::Queue => lane.alone(),
+        };
         let bot = Arc::clone(&self.bot);
         self.store.write(lane, move |tx| dispatch(tx, &bot, &incoming, found.as_ref(), now)).await
     }
@@ -147,9 +171,9 @@ impl Engine {
         self.store
             .read(move |tx| {
                 let born = tx.started_at()?;
-                let fires = names.iter().map(|name| Ok((*name, tx.last_fire(name)?.unwrap_or(born))));
-                let fires = fires.collect::<Result<_, Error>>()?;
-                Ok((tx.directory()?, fires))
+                let known = tx.last_fires()?;
+                let last = |name: &&'static str| (*name, known.get(*name).copied().unwrap_or(born));
+                Ok((tx.directory()?, names.iter().map(last).collect()))
             })
             .await
     }

@@ -65,7 +65,15 @@ pub fn post_leaves(desk: &mut Desk<'_, '_>, day: NaiveDate, only: &[i64]) -> Res
         }
     };
     let about = day_name(day);
-    let opening = Opening { key: &key, kind: "leave", about: &about, until, items: &items, text: &text };
+    let opening = Opening {
+        key: &key,
+        kind: "leave",
+        about: &about,
+        until,
+        items: &items,
+        text: &text,
+        attachment: None,
+    };
     let Some(confirmation) = desk.post_for_confirmation(purpose::LEAVE, &opening)? else {
         return Ok(Outcome::Cancel("posted_before".to_owned()));
     };

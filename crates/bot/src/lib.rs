@@ -10,6 +10,7 @@
 
 mod admins;
 pub mod args;
+pub mod board;
 mod bot;
 pub mod bucket;
 pub mod command;
@@ -18,6 +19,7 @@ mod deliver;
 pub mod desk;
 mod dispatch;
 mod engine;
+mod gallery;
 pub mod leave_post;
 pub mod message;
 pub mod outside;
@@ -26,6 +28,7 @@ mod said;
 pub mod schedule;
 pub mod staffing;
 pub mod stop;
+pub mod summary;
 
 pub use crate::bot::{BadList, Bot, Understood};
 pub use command::{Command, Place, Reach, Reply, Run, Undo, Who};
@@ -36,7 +39,8 @@ pub use dispatch::Answer;
 /// An instant, for the platforms: they see the domain only through this crate.
 pub use domain::EpochMs;
 pub use engine::{Engine, Ticked};
-pub use message::{Body, Button, ChatKind, ChatRef, Incoming, LateReply, Said, Sender};
+pub use gallery::Draw;
+pub use message::{Attachment, Body, Button, ChatKind, ChatRef, Incoming, LateReply, Said, Sender, SentFile};
 pub use quota::Allowance;
 pub use schedule::{CatchUp, Outcome, ReminderKind, Schedule};
 pub use stop::{Reason, Refusal, Stop};

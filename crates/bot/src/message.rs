@@ -33,6 +33,23 @@ pub struct Sender {
     pub name: Option<String>,
 }
 
+/// A file that somebody sent, and where its platform gives it for a short while.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SentFile {
+    /// Its name, where the platform tells it.
+    pub name: Option<String>,
+    /// Where it lies: an address or a code, a secret.
+    pub place: String,
+    /// What it is encrypted with, where it is.
+    pub key: Option<String>,
+}
+
+impl std::fmt::Debug for SentFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SentFile").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// What was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -42,8 +59,12 @@ pub enum Body {
     Action(String),
     /// Somebody opened the private chat (WeCom `enter_chat`).
     Opened,
+    /// A file in a private chat; whoever brings the message in reads it first, or says that it could not.
+    File(SentFile),
     /// A kind that cannot be read (picture, voice without text, file, …), by its platform name.
     Unreadable(String),
+    /// A file that could not be read, and why, in words for whoever sent it.
+    BadFile(String),
 }
 
 /// Where a reply may still be sent after the response has gone, as the platform gave it with the message
@@ -129,7 +150,7 @@ impl Incoming {
     pub fn text(&self) -> &str {
         match &self.body {
             Body::Text(text) | Body::Action(text) => text,
-            Body::Opened | Body::Unreadable(_) => "",
+            Body::Opened | Body::File(_) | Body::Unreadable(_) | Body::BadFile(_) => "",
         }
     }
 }
@@ -143,6 +164,61 @@ pub struct Button {
     pub command: String,
 }
 
+impl Button {
+    /// What it decides about: the number in its typed twin, L12 of `驳回 L12 理由`; empty where there is none.
+    pub fn subject(&self) -> &str {
+        numbers(&self.command).next().unwrap_or_default()
+    }
+}
+
+/// The numbers of things that people see (L12, J3), as they stand in a text.
+pub(crate) fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
+        let digits = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        !digits.is_empty() && digits.len() < word.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// What stands beside the words of a message (附件). It goes out after them as a message of its own: where it cannot be
+/// shown, the words stand alone, so they say whatever has to be known.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Attachment {
+    /// 图片: drawn when it goes out.
+    Drawing {
+        /// What it is called: 本月排行.
+        name: String,
+        /// What is drawn: the JSON of a sheet.
+        spec: String,
+    },
+    /// 文件.
+    File {
+        /// Its name with its ending: 排班.xlsx.
+        name: String,
+        /// What is in it. In a group it is seen by everybody, and nothing in it is masked by anybody else.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Attachment {
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Drawing { name, .. } | Self::File { name, .. } => name,
+        }
+    }
+}
+
+impl std::fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // What is in it may be private.
+        let (kind, name) = match self {
+            Self::Drawing { name, .. } => ("Drawing", name),
+            Self::File { name, .. } => ("File", name),
+        };
+        f.debug_struct(kind).field("name", name).finish_non_exhaustive()
+    }
+}
+
 /// One message from the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Said {
@@ -150,12 +226,21 @@ pub struct Said {
     pub text: String,
     /// Buttons below it; where a platform shows none, their typed twins are named in the text.
     pub buttons: Vec<Button>,
+    /// What stands beside it. Boxed: hardly any message has one, and every refusal carries a message.
+    pub attachment: Option<Box<Attachment>>,
 }
 
 impl Said {
     /// Words without buttons.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), buttons: Vec::new() }
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// With a picture or a file beside it, in the place of the one that it may have had.
+    #[must_use]
+    pub fn with(mut self, attachment: Attachment) -> Self {
+        self.attachment = Some(Box::new(attachment));
+        self
     }
 
     /// With one more button.
@@ -163,6 +248,17 @@ impl Said {
     pub fn button(mut self, label: impl Into<String>, command: impl Into<String>) -> Self {
         self.buttons.push(Button { label: label.into(), command: command.into() });
         self
+    }
+
+    /// What its buttons decide about, each once, in order.
+    pub fn subjects(&self) -> Vec<&str> {
+        let mut subjects: Vec<&str> = Vec::new();
+        for button in &self.buttons {
+            if !subjects.contains(&button.subject()) {
+                subjects.push(button.subject());
+            }
+        }
+        subjects
     }
 
     /// The text with the buttons' typed twins named below, for a platform that shows no buttons.
@@ -176,5 +272,32 @@ impl Said {
             text.push('」');
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_button_decides_about_its_number() {
+        for (command, subject) in [
+            ("同意 L12", "L12"),
+            ("驳回 L12 理由", "L12"),
+            ("确认 Q3", "Q3"),
+            ("同意 换班 S7", "S7"),
+            ("下一页", ""),
+            ("名单 2", ""),
+            ("同意 张三", ""),
+            ("已同意L12（张三）", "L12"),
+        ] {
+            let button = Button { label: "x".to_owned(), command: command.to_owned() };
+            assert_eq!(button.subject(), subject, "{command}");
+        }
+        let list = Said::text("待批")
+            .button("同意1", "同意 L1")
+            .button("驳回1", "驳回 L1")
+            .button("同意2", "同意 L2");
+        assert_eq!(list.subjects(), ["L1", "L2"]);
     }
 }

@@ -11,7 +11,9 @@ use croner::Cron;
 use domain::calendar::{MINUTE, next_day};
 use domain::settings::{Book, Setting};
 use domain::{Calendar, EpochMs};
+use std::ops::Range;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 use store::Reminder;
 
 /// What to do with fire times that were missed.
@@ -79,8 +81,16 @@ const MOST_MISSED: usize = 400;
 
 /// The schedules with their crons read.
 pub(crate) struct Timetable {
-    entries: Vec<(Schedule, Cron)>,
+    entries: Vec<Entry>,
     calendar: Calendar,
+}
+
+struct Entry {
+    schedule: Schedule,
+    cron: Cron,
+    /// The two next times that were found last, each from where on it is the next: every tick asks each schedule, of today
+    /// and of tomorrow, and searching a cron costs more than all the rest of a tick in which nothing is due.
+    next: Mutex<[Range<EpochMs>; 2]>,
 }
 
 /// What is to be done about a fire time.
@@ -93,20 +103,20 @@ pub(crate) struct Due {
 
 impl Timetable {
     pub(crate) fn new(schedules: Vec<Schedule>, calendar: Calendar) -> Result<Self, crate::bot::BadList> {
-        let mut entries: Vec<(Schedule, Cron)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for schedule in schedules {
-            if entries.iter().any(|(known, _)| known.name == schedule.name) {
+            if entries.iter().any(|known| known.schedule.name == schedule.name) {
                 return Err(crate::bot::BadList::Twice(schedule.name));
             }
             let cron = Cron::from_str(schedule.cron)
                 .map_err(|_| BadCron { name: schedule.name, cron: schedule.cron })?;
-            entries.push((schedule, cron));
+            entries.push(Entry { schedule, cron, next: Mutex::new([0..0, 0..0]) });
         }
         Ok(Self { entries, calendar })
     }
 
     pub(crate) fn schedules(&self) -> impl Iterator<Item = &Schedule> {
-        self.entries.iter().map(|(schedule, _)| schedule)
+        self.entries.iter().map(|entry| &entry.schedule)
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&Schedule> {
@@ -115,16 +125,16 @@ impl Timetable {
 
     /// The first fire time after an instant.
     pub(crate) fn next_after(&self, book: &Book, name: &str, after: EpochMs) -> Option<EpochMs> {
-        let entry = self.entries.iter().find(|(schedule, _)| schedule.name == name)?;
+        let entry = self.entries.iter().find(|entry| entry.schedule.name == name)?;
         self.next(book, entry, after)
     }
 
-    fn next(&self, book: &Book, (schedule, cron): &(Schedule, Cron), after: EpochMs) -> Option<EpochMs> {
-        let Some(setting) = schedule.at else { return self.next_by_cron(cron, after) };
+    fn next(&self, book: &Book, entry: &Entry, after: EpochMs) -> Option<EpochMs> {
+        let Some(setting) = entry.schedule.at else { return self.next_by_cron(entry, after) };
         // The days are those of the cron, asked from the instant before the day of `after` begins.
         let mut day_found = self.calendar.at(self.calendar.date(after), 0) - 1;
         loop {
-            day_found = self.next_by_cron(cron, day_found)?;
+            day_found = self.next_by_cron(entry, day_found)?;
             let day = self.calendar.date(day_found);
             let fire_at = self.calendar.at(day, book.time(setting, day));
             if fire_at > after {
@@ -134,21 +144,23 @@ impl Timetable {
         }
     }
 
-    fn next_by_cron(&self, cron: &Cron, after: EpochMs) -> Option<EpochMs> {
+    fn next_by_cron(&self, entry: &Entry, after: EpochMs) -> Option<EpochMs> {
         // croner keeps what is below a second; a fire time is a key, so it has none.
         let after_second = after.div_euclid(1_000) * 1_000;
-        let next = cron.find_next_occurrence(&self.calendar.zoned(after_second), false).ok()?;
-        Some(next.timestamp_millis()).filter(|next| *next > after)
+        let mut known = entry.next.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.iter().find(|found| found.contains(&after)) {
+            return Some(found.end);
+        }
+        let next = entry.cron.find_next_occurrence(&self.calendar.zoned(after_second), false).ok()?;
+        let next = next.timestamp_millis();
+        known.swap(0, 1);
+        known[0] = after_second..next;
+        Some(next).filter(|next| *next > after)
     }
 
     /// The newest fire time that is not after an instant, looked for in the `span` before it.
-    fn newest(
-        &self,
-        book: &Book,
-        (schedule, cron): &(Schedule, Cron),
-        from: EpochMs,
-        to: EpochMs,
-    ) -> Option<EpochMs> {
+    fn newest(&self, book: &Book, entry: &Entry, from: EpochMs, to: EpochMs) -> Option<EpochMs> {
+        let Entry { schedule, cron, .. } = entry;
         if let Some(setting) = schedule.at {
             let mut end_of_day = self.calendar.at(next_day(self.calendar.date(to)), 0) - 1;
             loop {
@@ -170,10 +182,10 @@ impl Timetable {
 
     /// What is due of a schedule whose last recorded fire time is `last`, oldest first.
     pub(crate) fn due(&self, book: &Book, name: &str, last: EpochMs, now: EpochMs) -> Vec<Due> {
-        let Some(entry) = self.entries.iter().find(|(schedule, _)| schedule.name == name) else {
+        let Some(entry) = self.entries.iter().find(|entry| entry.schedule.name == name) else {
             return Vec::new();
         };
-        let schedule = &entry.0;
+        let schedule = &entry.schedule;
         let mut times = Vec::new();
         let mut at = last;
         while let Some(next) = self.next(book, entry, at).filter(|next| *next <= now) {
@@ -259,6 +271,24 @@ mod tests {
             [Due { fire_at: nine(1), skip: None }]
         );
         assert_eq!(timetable.next_after(&Book::default(), "s", nine(0) - 1), Some(nine(0)));
+    }
+
+    #[test]
+    fn the_next_time_does_not_depend_on_what_was_asked_before() {
+        let timetable = timetable(CatchUp::Once, DAY);
+        let next = |after| timetable.next_after(&Book::default(), "s", after);
+        let (day_before, instant) = (nine(0) - DAY + 1, 1);
+        for (after, expected) in [
+            (nine(3), nine(4)),
+            (nine(0), nine(1)),
+            (nine(1) - instant, nine(1)),
+            (nine(1), nine(2)),
+            (nine(0) - instant, nine(0)),
+            (day_before, nine(0)),
+            (nine(0) - 2 * DAY, nine(-1)),
+        ] {
+            assert_eq!(next(after), Some(expected), "{after}");
+        }
     }
 
     #[test]

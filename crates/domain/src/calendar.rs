@@ -97,6 +97,16 @@ impl Calendar {
         format!("{}{offset}", zoned.naive_local().format("%Y-%m-%dT%H:%M:%S"))
     }
 
+    /// RFC 3339 with the zone's offset and, where there are any, parts of a second: what an event keeps to be read again.
+    pub fn exact(&self, at: EpochMs) -> String {
+        self.zoned(at).to_rfc3339()
+    }
+
+    /// The instant that [`Calendar::exact`] wrote; `None` when it is none.
+    pub fn instant(text: &str) -> Option<EpochMs> {
+        chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_millis())
+    }
+
     /// A local date and time as people read it: `03-02 08:30`.
     pub fn short(&self, at: EpochMs) -> String {
         self.local(at).format("%m-%d %H:%M").to_string()
@@ -242,6 +252,10 @@ mod tests {
         let calendar = Calendar::default();
         let at = calendar.at(d("2026-03-02"), 8 * 60 + 30);
         assert_eq!(calendar.rfc3339(at), "2026-03-02T08:30:00+08:00");
+        for at in [at, at + 1, at - 999] {
+            assert_eq!(Calendar::instant(&calendar.exact(at)), Some(at));
+        }
+        assert_eq!(Calendar::instant("2026-03-02"), None);
         assert_eq!(calendar.date(calendar.midnight(d("2026-03-02")) - 1), d("2026-03-01"));
         assert_eq!(calendar.at(d("2026-03-02"), 1440), calendar.midnight(d("2026-03-03")));
         assert!(Calendar::named("Mars/Olympus").is_none());

@@ -9,6 +9,7 @@
 pub mod allocation;
 pub mod attribution;
 pub mod calendar;
+pub mod course;
 pub mod followup;
 pub mod leave;
 pub mod matching;
@@ -28,6 +29,9 @@ pub mod rules;
 pub mod settings;
 pub mod shift;
 pub mod staffing;
+pub mod statistics;
+pub mod summary;
+pub mod swapping;
 pub mod third_party;
 pub mod workdays;
 

@@ -7,9 +7,16 @@
 //! - Nobody owes a report without a shift; one that is filed all the same is never late.
 //! - A day that was late or missing counts once in its calendar month, however often it was late.
 
+mod check;
+mod form;
+mod late;
+
+pub use check::{Difference, Registered, window};
+pub use form::{Field, Form, form_of};
+pub use late::{Charge, charges, consequence, source_prefix};
+
 use crate::RuleId;
 use crate::calendar::{self, Calendar, EpochMs, Span};
-use crate::person::{Role, Roles};
 use crate::settings::Book;
 use crate::settings::catalogue::reports::{BACKFILL_DAYS, LATE_FEN, LATE_LIMIT, MISSING_AT};
 use crate::shift::Shift;
@@ -19,88 +26,8 @@ use std::collections::BTreeMap;
 /// The largest figure that is taken for real.
 pub const MAX_FIGURE: u32 = 99_999;
 
-/// A figure of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// The words that people type for it. The first is its name: it stands in the form, in answers and in events.
-    pub words: &'static [&'static str],
-    /// A report without it is not accepted.
-    pub required: bool,
-}
-
-impl Field {
-    /// The word that stands in the form, in answers and in events.
-    pub const fn name(&self) -> &'static str {
-        self.words[0]
-    }
-}
-
-const fn required(words: &'static [&'static str]) -> Field {
-    Field { words, required: true }
-}
-
-const fn optional(words: &'static [&'static str]) -> Field {
-    Field { words, required: false }
-}
-
-const VALID: Field = optional(&["有效", "有效对话", "有效咨询"]);
-const APPOINTMENTS: Field = required(&["预约", "预约数"]);
-const ARRIVALS: Field = required(&["到诊", "到院", "到诊数"]);
-const FOLLOW_UPS: Field = optional(&["回访", "回访数"]);
-const UNANSWERED: Field = optional(&["未应答", "无应答", "漏接"]);
-
-/// 咨询员: dialogues, appointments, arrivals, in the order in which bare numbers are read.
-pub const CONSULTANT_FORM: &[Field] = &[
-    required(&["对话", "对话数", "咨询", "咨询量", "会话"]),
-    APPOINTMENTS,
-    ARRIVALS,
-    VALID,
-    FOLLOW_UPS,
-    UNANSWERED,
-];
-
-/// 电话咨询员: a call is the phone's dialogue, so that both stand in one ranking.
-pub const PHONE_FORM: &[Field] = &[
-    required(&["对话", "来电", "电话", "接听", "来电数", "对话数", "咨询"]),
-    APPOINTMENTS,
-    ARRIVALS,
-    VALID,
-    FOLLOW_UPS,
-    UNANSWERED,
-];
-
-/// 导医: the day's outpatients.
-pub const GUIDE_FORM: &[Field] = &[
-    required(&["门诊", "门诊量", "就诊", "就诊人数", "接诊"]),
-    optional(&["初诊", "初诊数"]),
-    optional(&["复诊", "复诊数"]),
-    optional(&["预约到诊", "预约到院"]),
-    optional(&["满意度"]),
-];
-
-/// The form that somebody with these roles fills in; `None` for those who file none.
-pub fn form_of(roles: Roles) -> Option<&'static [Field]> {
-    if roles.has(Role::Consultant) {
-        Some(CONSULTANT_FORM)
-    } else if roles.has(Role::PhoneConsultant) {
-        Some(PHONE_FORM)
-    } else if roles.has(Role::Guide) {
-        Some(GUIDE_FORM)
-    } else {
-        None
-    }
-}
-
 /// The figures of a report by the field's name.
 pub type Figures = BTreeMap<String, u32>;
-
-/// The required fields that the figures lack, in the form's order.
-pub fn missing_fields(form: &[Field], figures: &Figures) -> Vec<&'static str> {
-    form.iter()
-        .filter(|field| field.required && !figures.contains_key(field.name()))
-        .map(Field::name)
-        .collect()
-}
 
 /// Figures that can hardly be meant, as sentences. They warn and do not block.
 pub fn doubts(figures: &Figures) -> Vec<String> {
@@ -144,6 +71,8 @@ pub struct Filing {
     pub late: bool,
     /// True when nothing was owed for that day.
     pub excused: bool,
+    /// 补报 or 事后更正: it came after the day had been looked through for missing reports, and is marked for ever.
+    pub backfilled: bool,
     /// The rule that decided.
     pub rule: RuleId,
 }
@@ -158,18 +87,19 @@ pub enum Refused {
 }
 
 /// Judges a submission for `date`, whose shift is `shift` (`None`: no shift that day), by the settings of `book` that
-/// hold today.
+/// hold today. Only the author files and corrects, for as many days back as the setting says.
 ///
 /// # Errors
 /// [`Refused`] when the day lies in the future or too far back.
 pub fn file(
     book: &Book,
+    calendar: &Calendar,
     now: EpochMs,
-    today: NaiveDate,
     date: NaiveDate,
     shift: Option<&Shift>,
     earlier: Earlier,
 ) -> Result<Filing, Refused> {
+    let today = calendar.date(now);
     if date > today {
         return Err(Refused::Future(date));
     }
@@ -184,6 +114,7 @@ pub fn file(
         correction: earlier.live_late.is_some(),
         late,
         excused: shift.is_none(),
+        backfilled: !late_note_goes(book, calendar, now, date),
         rule: "R-001",
     })
 }
@@ -265,7 +196,7 @@ mod tests {
             ("W-62: no shift after a swap", None, early.end + MINUTE, false, true),
         ];
         for (case, shift, now, late, excused) in cases {
-            let filing = file(&Book::default(), now, calendar.date(now), day, shift, NONE).expect(case);
+            let filing = file(&Book::default(), &calendar, now, day, shift, NONE).expect(case);
             assert_eq!((filing.late, filing.excused), (late, excused), "{case}");
             assert_eq!((filing.revision, filing.correction), (1, false), "{case}");
         }
@@ -278,26 +209,37 @@ mod tests {
         let shift = Hours::parse("08:00-16:00").expect("hours").on(&calendar, day, "早班");
         let after = shift.end + MINUTE;
         let in_time = Earlier { highest_revision: 1, live_late: Some(false) };
-        let correction = file(&Book::default(), after, day, day, Some(&shift), in_time).expect("accepted");
+        let correction =
+            file(&Book::default(), &calendar, after, day, Some(&shift), in_time).expect("accepted");
         assert_eq!((correction.revision, correction.correction, correction.late), (2, true, false));
         let taken_back = Earlier { highest_revision: 1, live_late: None };
-        let again = file(&Book::default(), after, day, day, Some(&shift), taken_back).expect("accepted");
+        let again =
+            file(&Book::default(), &calendar, after, day, Some(&shift), taken_back).expect("accepted");
         assert_eq!((again.revision, again.correction, again.late), (2, false, true));
     }
 
     #[test]
     fn days_to_come_and_days_long_gone_are_refused() {
-        let today = d("2026-03-31");
-        let now = Calendar::default().midnight(today);
-        assert_eq!(
-            file(&Book::default(), now, today, d("2026-04-01"), None, NONE),
-            Err(Refused::Future(d("2026-04-01")))
-        );
-        assert!(file(&Book::default(), now, today, d("2026-02-28"), None, NONE).is_ok());
-        assert_eq!(
-            file(&Book::default(), now, today, d("2026-02-27"), None, NONE),
-            Err(Refused::TooOld(d("2026-02-27"), 31))
-        );
+        let calendar = Calendar::default();
+        let now = calendar.midnight(d("2026-03-31"));
+        let file = |date: &str| file(&Book::default(), &calendar, now, d(date), None, NONE);
+        assert_eq!(file("2026-04-01"), Err(Refused::Future(d("2026-04-01"))));
+        assert!(file("2026-02-28").is_ok());
+        assert_eq!(file("2026-02-27"), Err(Refused::TooOld(d("2026-02-27"), 31)));
+    }
+
+    #[test]
+    fn what_comes_after_the_day_was_looked_through_is_marked() {
+        let calendar = Calendar::default();
+        let ten = calendar.at(d("2026-03-03"), 10 * 60);
+        let live = Earlier { highest_revision: 1, live_late: Some(false) };
+        for (now, earlier, backfilled) in
+            [(ten - 1, NONE, false), (ten, NONE, true), (ten - 1, live, false), (ten, live, true)]
+        {
+            let filing =
+                file(&Book::default(), &calendar, now, d("2026-03-02"), None, earlier).expect("accepted");
+            assert_eq!(filing.backfilled, backfilled, "{now} {earlier:?}");
+        }
     }
 
     #[test]
@@ -309,24 +251,11 @@ mod tests {
     }
 
     #[test]
-    fn forms_and_doubts() {
+    fn figures_that_can_hardly_be_meant_are_told() {
         let figures: Figures =
             [("对话", 50), ("预约", 60)].into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
-        assert_eq!(missing_fields(CONSULTANT_FORM, &figures), ["到诊"]);
         assert_eq!(doubts(&figures), ["预约 60 多于对话 50"]);
         assert_eq!(dialogues(&figures), 50);
-        assert!(form_of(Roles::of(&[Role::Lead])).is_none());
-    }
-
-    #[test]
-    fn words_of_a_form_are_unique() {
-        for form in [CONSULTANT_FORM, PHONE_FORM, GUIDE_FORM] {
-            let mut words: Vec<_> = form.iter().flat_map(|field| field.words).collect();
-            let count = words.len();
-            words.sort_unstable();
-            words.dedup();
-            assert_eq!(words.len(), count);
-        }
     }
 
     proptest! {
@@ -338,7 +267,7 @@ mod tests {
             let now = shift.end + offset * MINUTE;
             let shift = on_duty.then_some(&shift);
             let before = standing(now, shift, None);
-            let filing = file(&Book::default(), now, calendar.date(now).max(day), day, shift, NONE).expect("accepted");
+            let filing = file(&Book::default(), &calendar, now, day, shift, NONE).expect("accepted");
             let expected = match before {
                 Standing::Missing => Standing::FiledLate,
                 _ => Standing::Filed,

@@ -125,6 +125,14 @@ impl Workdays {
         self.days.get(&day).map(|special| special.name.as_str())
     }
 
+    /// What a holiday is called that begins on a day; `None` on every other day.
+    pub fn begins(&self, day: NaiveDate) -> Option<&str> {
+        let off = |day: NaiveDate| self.days.get(&day).filter(|special| !special.works);
+        let first = off(day)?;
+        let goes_on = day.pred_opt().and_then(off).is_some_and(|before| before.name == first.name);
+        (!goes_on).then_some(first.name.as_str())
+    }
+
     /// The year that is missing on a day: this one, or from November on the next.
     pub fn missing(&self, today: NaiveDate) -> Option<i32> {
         let this = today.year();

@@ -5,8 +5,12 @@
 
 pub mod console;
 pub mod dingtalk;
+mod fetch;
 pub mod http_client;
+mod multipart;
+mod proxy;
 pub mod socket;
+mod uploads;
 pub mod wecom;
 
 use std::sync::Arc;

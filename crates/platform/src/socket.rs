@@ -1,9 +1,11 @@
-//! The one way to a WebSocket: with this program's TLS and roots ([`http_client`]), bounded in time and in size.
+//! The one way to a WebSocket: with this program's TLS and roots ([`http_client`]), through the environment's proxy where there
+//! is one, bounded in time and in size.
 //!
 //! A WebSocket says nothing of a peer that has died: it stays "connected" as long as nobody writes. Whoever uses one sends
 //! pings and counts what comes back.
 
 use crate::http_client::{self, HttpClientError};
+use crate::proxy::Proxy;
 use reqwest::Url;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +39,15 @@ pub enum ConnectError {
     /// The machine cannot be reached.
     #[error("not reachable: {0}")]
     Unreachable(std::io::ErrorKind),
+    /// What `HTTPS_PROXY` names is no `http://…` proxy.
+    #[error("HTTPS_PROXY names no http proxy")]
+    ProxyAddress,
+    /// The proxy cannot be reached.
+    #[error("the proxy of HTTPS_PROXY is not reachable: {0}")]
+    Proxy(std::io::ErrorKind),
+    /// The proxy does not let the connection through.
+    #[error("the proxy of HTTPS_PROXY answered HTTP {0}")]
+    ProxyRefused(u16),
     /// The server answered the handshake with this HTTP status.
     #[error("the handshake was answered with HTTP {0}")]
     Refused(u16),
@@ -68,7 +79,11 @@ async fn open(url: &str) -> Result<Socket, ConnectError> {
     let port = address.port_or_known_default().ok_or(ConnectError::Address)?;
     let bare = host.trim_matches(['[', ']']).to_owned();
     let unreachable = |error: std::io::Error| ConnectError::Unreachable(error.kind());
-    let tcp = TcpStream::connect((bare.as_str(), port)).await.map_err(unreachable)?;
+    let proxy = if here { None } else { Proxy::of_environment(host)? };
+    let tcp = match proxy {
+        Some(proxy) => proxy.connect(host, port).await?,
+        None => TcpStream::connect((bare.as_str(), port)).await.map_err(unreachable)?,
+    };
     // Acknowledgements are small and wanted at once.
     tcp.set_nodelay(true).map_err(unreachable)?;
     let io: Box<dyn Io> = if secure {

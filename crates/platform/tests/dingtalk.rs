@@ -297,6 +297,8 @@ fn other_kinds_of_messages() {
         ("picture", json!({ "downloadCode": "d" }), unreadable("picture")),
         ("video", json!({ "duration": 1, "videoType": "mp4" }), unreadable("video")),
         ("file", json!({ "fileName": "a.xlsx" }), unreadable("file")),
+        // In a group; in private it is one that can be fetched.
+        ("file", json!({ "fileName": "a.xlsx", "downloadCode": "d1" }), unreadable("file")),
         ("unknownMsgType", json!({ "unknownMsgType": "不支持" }), unreadable("unknownMsgType")),
         ("hologram", json!(7), unreadable("hologram")),
     ] {

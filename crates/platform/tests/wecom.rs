@@ -12,7 +12,7 @@ mod self_built_app;
 #[path = "wecom/vectors.rs"]
 mod vectors;
 
-use bot::message::{Body, ChatKind, Incoming, Said};
+use bot::message::{Body, ChatKind, Incoming, Said, SentFile};
 use platform::wecom::{
     API_BASE, CallbackCrypto, ConfigError, HttpAnswer, Kind, MAX_AGE_MS, Reason, Received, WecomBot,
     WecomBotConfig,

@@ -165,7 +165,8 @@ fn matched(verification: &Verification) -> (Vec<String>, Vec<&'static str>) {
 
 impl Tx<'_> {
     /// Records an arrival, compares it with the register and decides the credit; events `arrival.recorded` and
-    /// `credit.decided`.
+    /// `credit.decided`. Of a month that is closed it is recorded, for what the hospital has seen is so and a later visit
+    /// hangs on it, but nobody's credit.
     ///
     /// # Errors
     /// When it cannot be written; the same for the writers below.
@@ -189,6 +190,8 @@ impl Tx<'_> {
         self.record_compared("arrival.recorded", by.person(), no, when, new, &judged.verification, judge);
         let decision = self.decided(no, &judged, Cause::Recorded, None, judge)?;
         self.redecide_all(&judged.later, judge)?;
+        self.follow_orders(no, judge.now)?;
+        let decision = if self.close_late(no, judge)? { self.standing_decision(no)? } else { decision };
         self.recorded_arrival(no, judged.verification, decision)
     }
 
@@ -224,7 +227,9 @@ impl Tx<'_> {
         self.redecide_all(&hanging, judge)?;
         self.redecide_concerned(&was, None, before.when(), judge)?;
         self.redecide_all(&judged.later, judge)?;
-        let decision = match decision {
+        self.follow_orders(no, judge.now)?;
+        let closed = self.close_late(no, judge)?;
+        let decision = match decision.filter(|_| !closed) {
             Some(decision) => decision,
             None => self.standing_decision(no)?,
         };
@@ -342,7 +347,9 @@ impl Tx<'_> {
             .with("rule", "R-083")
             .secret("reason", reason, &label);
         self.record(judge.now, fact);
-        self.marked(no, judge).map(Some)
+        let decision = self.marked(no, judge)?;
+        self.follow_orders(no, judge.now)?;
+        Ok(Some(decision))
     }
 
     /// Marks an arrival as lent, or takes that back; events `arrival.lending` and `credit.decided`. The
@@ -451,6 +458,7 @@ impl Tx<'_> {
             }
             self.redecide_all(&hanging, judge)?;
             self.redecide_concerned(&was, None, before.when(), judge)?;
+            self.follow_orders(no, judge.now)?;
             return Ok(true);
         }
         let form = live.iter().rev().find(|(_, line)| is_form(&line.kind) && line.when.seq != seq);
@@ -463,6 +471,7 @@ impl Tx<'_> {
         self.marked(no, judge)?;
         self.redecide_all(&hanging, judge)?;
         self.redecide_concerned(&was, None, before.when(), judge)?;
+        self.follow_orders(no, judge.now)?;
         Ok(true)
     }
 

@@ -6,8 +6,9 @@ use crate::arrivals::Judge;
 use crate::error::{Error, Result};
 use crate::event::Fact;
 use crate::register::ledger::{Letter, NewLine, as_json};
-use crate::register::search::identity;
-use crate::sql::{Row, Tx};
+use crate::register::search::identified;
+use crate::sql::{AT_ONCE, Row, Tx, at_once};
+use crate::vault::Newest;
 use chrono::NaiveDate;
 use domain::patient::{Item, Patient, Sameness, same_patient};
 use domain::privacy::Field;
@@ -152,15 +153,15 @@ const UNDO: &str = "UPDATE contact SET state = 'undone' WHERE no = $1 AND state 
 const ONE: &str = "SELECT no, kind, person, to_person, appointment, at, seq, channel, known, record, remark, reached, \
     cover, touched, booking_words, both_online, outcome FROM contact WHERE no = $1 AND state = 'open'";
 const OF_APPOINTMENT: &str = "SELECT no, kind, person, to_person, appointment, at, seq, channel, known, record, remark, \
-    reached, cover, touched, booking_words, both_online, outcome FROM contact \
-    WHERE appointment = $1 AND state = 'open' ORDER BY seq";
-const FOUND: &str = "SELECT c.no, c.kind, c.person, c.to_person, c.appointment, c.at, c.seq, c.channel, c.known, \
-    c.record, c.remark, c.reached, c.cover, c.touched, c.booking_words, c.both_online, c.outcome \
-    FROM blind_index b JOIN contact c ON c.subject = b.subject \
-    WHERE b.field = $1 AND b.tag = $2 AND b.subject >= 'C' AND b.subject < 'D' AND c.at >= $3 AND c.state = 'open' \
-    ORDER BY c.no DESC LIMIT $4";
+    reached, cover, touched, booking_words, both_online, outcome FROM contact WHERE appointment IN ($1, $2, $3, $4, \
+    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, \
+    $28, $29, $30, $31, $32) AND state = 'open' ORDER BY seq";
+const THESE: &str = "SELECT no, kind, person, to_person, appointment, at, seq, channel, known, record, remark, reached, \
+    cover, touched, booking_words, both_online, outcome FROM contact WHERE no IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+    $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, \
+    $32) AND at >= $33 AND state = 'open'";
 
-/// Contacts that are compared for each number, account and name, newest first.
+/// Contacts that are compared for the numbers, the accounts and the names of a patient, newest first.
 const COMPARED: u32 = 50;
 
 fn read(row: &Row<'_>) -> Result<LoggedContact> {
@@ -397,20 +398,36 @@ impl Tx<'_> {
         book: &Book,
         today: NaiveDate,
     ) -> Result<Vec<LoggedContact>> {
+        self.contacts_of_any(&[patient], since, book, today)
+    }
+
+    /// The same with any of several patients, in few statements.
+    pub(crate) fn contacts_of_any(
+        &mut self,
+        patients: &[&Patient],
+        since: EpochMs,
+        book: &Book,
+        today: NaiveDate,
+    ) -> Result<Vec<LoggedContact>> {
+        let mut found = BTreeSet::new();
+        for (field, forms) in identified(patients) {
+            found.extend(self.tagged(field.word(), &forms, Letter::Contact, Newest::of_all(COMPARED))?);
+        }
+        let found: Vec<i64> = found.into_iter().collect();
         let mut candidates: BTreeMap<i64, LoggedContact> = BTreeMap::new();
-        for (field, value) in identity(patient) {
-            for tag in self.tags(field, &value)? {
-                let params = [field.word().into(), tag.as_slice().into(), since.into(), COMPARED.into()];
-                let rows = self.rows(FOUND, &params, read)?;
-                candidates.extend(rows.into_iter().map(|contact| (contact.no, contact)));
-            }
+        for nos in found.chunks(AT_ONCE) {
+            let mut params = at_once(nos, |no| (*no).into());
+            params.push(since.into());
+            let rows = self.rows(THESE, &params, read)?;
+            candidates.extend(rows.into_iter().map(|contact| (contact.no, contact)));
         }
         let cases: Vec<String> = candidates.values().map(LoggedContact::label).collect();
-        let patients = self.patients_in(&cases)?;
+        let known = self.patients_in(&cases)?;
         let is_theirs = |contact: &LoggedContact| {
-            let sameness =
-                patients.get(&contact.label()).and_then(|theirs| same_patient(patient, theirs, book, today));
-            sameness.is_some_and(|sameness| is_one(&sameness))
+            known.get(&contact.label()).is_some_and(|theirs| {
+                let same = |patient: &&Patient| same_patient(patient, theirs, book, today);
+                patients.iter().filter_map(same).any(|sameness| is_one(&sameness))
+            })
         };
         Ok(candidates.into_values().rev().filter(is_theirs).collect())
     }
@@ -420,6 +437,15 @@ impl Tx<'_> {
     /// # Errors
     /// As [`Tx::contact`].
     pub fn follow_ups_of(&mut self, appointment: i64) -> Result<Vec<LoggedContact>> {
-        self.rows(OF_APPOINTMENT, &[appointment.into()], read)
+        self.follow_ups_of_any(&[appointment])
+    }
+
+    /// The same of several appointments.
+    pub(crate) fn follow_ups_of_any(&mut self, appointments: &[i64]) -> Result<Vec<LoggedContact>> {
+        let mut found = Vec::new();
+        for nos in appointments.chunks(AT_ONCE) {
+            found.extend(self.rows(OF_APPOINTMENT, &at_once(nos, |no| (*no).into()), read)?);
+        }
+        Ok(found)
     }
 }

@@ -105,6 +105,8 @@ const ONE: &str = "SELECT seq, at, kind, actor, subject, body FROM event WHERE s
 const RECENT: &str = "SELECT seq, at, kind, actor, subject, body FROM event e \
     WHERE at >= $2 AND actor = $1 AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.seq = e.seq) \
     ORDER BY at DESC, seq DESC LIMIT $3";
+const STANDING: &str = "SELECT seq, at, kind, actor, subject, body FROM event e \
+    WHERE subject = $1 AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.seq = e.seq) ORDER BY seq DESC LIMIT $2";
 const SPOKE: &str = "SELECT seq FROM event WHERE at >= $2 AND at <= $3 AND actor = $1 \
     AND kind IN ('message.received', 'command.refused') LIMIT 1";
 const UNDO: &str = "INSERT INTO undone (seq, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
@@ -196,6 +198,14 @@ impl Tx<'_> {
     /// When it cannot be read.
     pub fn recent_events(&mut self, actor: PersonId, since: EpochMs, limit: i64) -> Result<Vec<Event>> {
         self.rows(RECENT, &[actor.into(), since.into(), limit.into()], read)
+    }
+
+    /// What was done about the thing of a number (`D2`), by whomever and whenever, and was not taken back, newest first.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn standing_events_about(&mut self, subject: &str, limit: i64) -> Result<Vec<Event>> {
+        self.rows(STANDING, &[subject.into(), limit.into()], read)
     }
 
     /// Whether somebody wrote anything between two instants, both included.

@@ -275,7 +275,7 @@ impl Tx<'_> {
         Ok(Some((task, next)))
     }
 
-    fn finish(
+    pub(crate) fn finish(
         &mut self,
         task: &FollowUp,
         by: Option<PersonId>,
@@ -321,8 +321,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         for task in self.open_follow_ups_of(&format!("Y{appointment}"))? {
             // What is planned for afterwards does not end with the visit.
-            let afterwards = matches!(task.cause, Cause::HalfYear | Cause::Holiday);
-            if task.planned && (afterwards || !outcome.ends_it()) {
+            if task.planned && (task.cause.is_afterwards() || !outcome.ends_it()) {
                 continue;
             }
             let closing = Closing { outcome, reason: None, next: None, contact: None, now };

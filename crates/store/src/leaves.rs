@@ -13,6 +13,8 @@ use domain::calendar::{Calendar, DAY};
 use domain::leave::{Kind, Piece, Route, Share};
 use domain::privacy::Field;
 use domain::rights::{Over, Tend};
+use domain::settings::Book;
+use domain::settings::catalogue::leave::ENTERED_WAIT;
 use domain::{EpochMs, PersonId, Role};
 use serde_json::Value;
 
@@ -20,9 +22,6 @@ use serde_json::Value;
 pub const LEAVE_START: &str = "leave_start";
 /// The kind of the reminders of those who have not decided; their subject is the leave's label and which time it is.
 pub const LEAVE_WAITING: &str = "leave_waiting";
-
-/// How long a leave that was over when it was entered waits for a decision.
-const AFTERWARDS: EpochMs = 7 * DAY;
 
 /// The order in which roles stand above each other.
 const ORDER: [Role; 4] = [Role::Lead, Role::Supervisor, Role::Director, Role::Admin];
@@ -239,10 +238,11 @@ impl Leave {
     }
 
     /// Until when it can be granted: until it begins. Illness is accepted on notice, and what had begun when it was
-    /// asked for cannot be granted before: both until they end. What was entered when it was over waits a week.
-    pub fn decide_by(&self) -> EpochMs {
+    /// asked for cannot be granted before: both until they end. What was entered when it was over waits for some
+    /// days from then on, as the department sets it.
+    pub fn decide_by(&self, book: &Book, calendar: &Calendar) -> EpochMs {
         if self.to <= self.asked_at {
-            return self.asked_at + AFTERWARDS;
+            return self.asked_at + book.whole(&ENTERED_WAIT, calendar.date(self.asked_at)) * DAY;
         }
         if self.kind == Kind::Sick || self.from <= self.asked_at { self.to } else { self.from }
     }
@@ -454,6 +454,7 @@ impl Tx<'_> {
         no: i64,
         back: EpochMs,
         taken: u32,
+        calendar: &Calendar,
         now: EpochMs,
     ) -> Result<Option<Leave>> {
         let Some(leave) = self.leave(no)?.filter(|leave| leave.state == LeaveState::Approved) else {
@@ -473,8 +474,8 @@ impl Tx<'_> {
             .with("leave", leave.label())
             .person("person", leave.person)
             .with("returned", before.iter().filter(|day| day.piece.from >= back).count())
-            .with("until", leave.to)
-            .with("before", before.iter().map(|day| undo::kept(&day.piece)).collect::<Vec<_>>());
+            .with("until", calendar.exact(leave.to))
+            .with("before", before.iter().map(|day| undo::kept(&day.piece, calendar)).collect::<Vec<_>>());
         self.record(now, fact);
         self.leave(no)
     }

@@ -86,6 +86,9 @@ pub struct NewLedgerEntry<'a> {
     pub now: EpochMs,
 }
 
+/// The line of the tariff by which somebody goes to the training group (R-219).
+pub const TRAINING: &str = "T-N20";
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -106,6 +109,10 @@ const ONE: &str = select!("WHERE no = $1");
 const PROPOSED: &str = select!("WHERE state = 'proposed' ORDER BY no LIMIT $1");
 const OF: &str = select!("WHERE person = $1 AND day >= $2 AND day <= $3 ORDER BY no");
 const REVERSED: &str = select!("WHERE reverses = $1");
+const STANDING: &str = select!(
+    "e WHERE e.code = $1 AND e.state = 'confirmed' AND e.reverses IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reverses = e.no) ORDER BY e.no"
+);
 const POINTS: &str = "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) AS points FROM ledger_entry \
     WHERE person = $1 AND day >= $2 AND day <= $3 AND code = $4 AND state <> 'rejected'";
 
@@ -182,7 +189,7 @@ impl Tx<'_> {
         })
     }
 
-    fn record_ledger(
+    pub(crate) fn record_ledger(
         &mut self,
         kind: &'static str,
         by: Option<PersonId>,
@@ -268,12 +275,28 @@ impl Tx<'_> {
         Ok(Some(reversal))
     }
 
+    /// True when an entry of that source was proposed before, whatever became of it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn is_proposed(&mut self, source: &str) -> Result<bool> {
+        Ok(self.row(KNOWN, &[source.into()], |row| row.int("no"))?.is_some())
+    }
+
     /// An entry.
     ///
     /// # Errors
     /// When it cannot be read; the same for the readers below.
     pub fn ledger_entry(&mut self, no: i64) -> Result<Option<LedgerEntry>> {
         self.row(ONE, &[no.into()], read)
+    }
+
+    /// The entries by which somebody is in the training group: confirmed, and not taken back (R-219).
+    ///
+    /// # Errors
+    /// As [`Tx::ledger_entry`].
+    pub fn in_training(&mut self) -> Result<Vec<LedgerEntry>> {
+        self.rows(STANDING, &[TRAINING.into()], read)
     }
 
     /// What waits for a decision, oldest first.

@@ -54,6 +54,13 @@ migrations! {
     11 "0011_third_party.sql" "third_party",
     12 "0012_outside.sql" "outside",
     13 "0013_quota.sql" "quota",
+    14 "0014_traits.sql" "traits" then crate::upgrade::index_appointments_again,
+    15 "0015_third_party_steps.sql" "third_party_steps",
+    16 "0016_attendance.sql" "attendance",
+    17 "0017_ranking.sql" "ranking" then crate::tallies::fill,
+    18 "0018_summary.sql" "summary",
+    19 "0019_allocation.sql" "allocation",
+    20 "0020_cards.sql" "cards",
 }
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (\

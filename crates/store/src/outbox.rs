@@ -105,6 +105,8 @@ pub enum RowState {
     Unknown,
     /// Given up, visible to the admin.
     Parked,
+    /// Not shown, and it need not be: a picture whose words have arrived, where no picture can be shown.
+    LeftOut,
 }
 
 impl RowState {
@@ -115,6 +117,7 @@ impl RowState {
             RowState::Sent => "sent",
             RowState::Unknown => "unknown",
             RowState::Parked => "parked",
+            RowState::LeftOut => "left_out",
         }
     }
 }
@@ -124,7 +127,7 @@ impl RowState {
 pub enum Settled {
     /// Final.
     Final {
-        /// Sent, Unknown or Parked.
+        /// Sent, Unknown, Parked or LeftOut.
         state: RowState,
         /// Why not sent.
         error: Option<String>,
@@ -198,9 +201,29 @@ const NEXT: &str = "SELECT MIN(next_at) AS next_at FROM (\
     WHERE o.state = 'pending' AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.state = 'pending' \
     AND p.platform = o.platform AND p.bot = o.bot AND p.dest_kind = o.dest_kind AND p.dest = o.dest \
     AND p.id < o.id)) AS heads";
+// Of a row that was written just now; one that a key found to be there already keeps its own.
+const SET_STAND_IN: &str =
+    "UPDATE outbox SET stand_in = $2 WHERE key = $1 AND state = 'pending' AND stand_in IS NULL";
+const STAND_IN: &str = "SELECT platform, bot, dest_kind, dest, person_id, stand_in FROM outbox \
+    WHERE id = $1 AND stand_in IS NOT NULL AND state = 'parked'";
 const PENDING: &str = "SELECT COUNT(*) AS count FROM outbox WHERE state = 'pending'";
 const PARKED: &str = "SELECT id, state, platform, dest_kind, dest, created_at, error FROM outbox \
     WHERE state IN ('parked', 'unknown') ORDER BY id DESC LIMIT $1";
+
+/// What may be said in a group in the place of a private word that found no way to its person: nothing of what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// Through which platform.
+    pub platform: String,
+    /// Through which configured bot.
+    pub bot: String,
+    /// Whom the word was for.
+    pub dest: Dest,
+    /// The member whom it was for.
+    pub person: Option<PersonId>,
+    /// What is said instead.
+    pub text: String,
+}
 
 /// The column of what is said.
 pub(crate) const SAID: &str = "said";
@@ -401,6 +424,32 @@ impl Tx<'_> {
     /// When it cannot be read.
     pub fn next_outgoing(&mut self) -> Result<Option<EpochMs>> {
         Ok(self.row(NEXT, &[], |row| row.opt_int("next_at"))?.flatten())
+    }
+
+    /// Says what may be said in a group should the word with this key find no way to its person. It is kept in clear, so it
+    /// says nothing private.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_stand_in(&mut self, key: &str, text: &str) -> Result<()> {
+        self.exec(SET_STAND_IN, &[key.into(), text.into()]).map(|_| ())
+    }
+
+    /// What is said in the place of a row that was given up; `None` where nothing is.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn stand_in(&mut self, id: i64) -> Result<Option<StandIn>> {
+        let found = self.row(STAND_IN, &[id.into()], |row| {
+            Ok(StandIn {
+                platform: row.text("platform")?,
+                bot: row.text("bot")?,
+                dest: Dest::from_parts(&row.text("dest_kind")?, row.text("dest")?)?,
+                person: row.opt_int("person_id")?,
+                text: row.text("stand_in")?,
+            })
+        })?;
+        Ok(found)
     }
 
     /// Rows that wait for the sender.

@@ -7,7 +7,7 @@ use crate::event::Fact;
 use crate::sql::Tx;
 use chrono::NaiveDate;
 use domain::rights::{Administer, Over};
-use domain::{EpochMs, PersonId, Role, Roles};
+use domain::{Calendar, EpochMs, PersonId, Role, Roles};
 use serde_json::{Map, Value, json};
 
 /// A member about to be added.
@@ -289,6 +289,7 @@ impl Tx<'_> {
         person: PersonId,
         last_day: NaiveDate,
         rights_end: EpochMs,
+        calendar: &Calendar,
         now: EpochMs,
     ) -> Result<usize> {
         self.exec(SET_LEFT, &[person.into(), last_day.into(), rights_end.into()])?;
@@ -298,7 +299,7 @@ impl Tx<'_> {
         let fact = Fact::new("member.left", by.actor())
             .person("person", person)
             .with("last_day", last_day.to_string())
-            .with("rights_end", rights_end)
+            .with("rights_end", calendar.exact(rights_end))
             .with("rota_cleared", cleared);
         self.record(now, fact);
         for date in &later {

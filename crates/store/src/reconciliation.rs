@@ -11,7 +11,7 @@ use crate::event::Fact;
 use crate::sql::{Row, Tx};
 use chrono::NaiveDate;
 use domain::privacy::Field;
-use domain::reconciliation::{Claim, ClaimState, Month, Reopening};
+use domain::reconciliation::{Claim, ClaimState, Month, Reopening, Stage, closing, stage};
 use domain::rights::{Administer, Decide, Over, Undoing};
 use domain::{EpochMs, PersonId};
 
@@ -59,6 +59,8 @@ const CLAIM_AGAIN: &str = "DELETE FROM reconciliation_claim WHERE arrival = $1 A
 const UNTOLD: &str = "SELECT arrival, month, person FROM reconciliation_claim WHERE NOT told \
     ORDER BY month, person, arrival";
 const TOLD: &str = "UPDATE reconciliation_claim SET told = $1 WHERE NOT told";
+
+const TOLD_OF: &str = "UPDATE reconciliation_claim SET told = $2 WHERE arrival = $1";
 
 const CONFIRMED: &str = "confirmed";
 const HELD: &str = "held";
@@ -198,6 +200,27 @@ impl Tx<'_> {
             .with("rule", "R-378");
         self.record(judge.now, fact);
         Ok(())
+    }
+
+    /// Forfeits the credit of an arrival that was recorded or corrected when its month was closed already (R-379); what
+    /// waits for a person is held. Events as [`Tx::forfeit_claims`]. False when the month is not closed for whoever has
+    /// it, or when it is nobody's. Whoever records it tells him.
+    pub(crate) fn close_late(&mut self, arrival: i64, judge: Judge<'_>) -> Result<bool> {
+        let Some(late) = self.arrival(arrival)? else { return Ok(false) };
+        let (month, today) = (Month::of(late.day), judge.calendar.date(judge.now));
+        let Some(person) = late.credit.to.filter(|_| month.over_from() <= today) else { return Ok(false) };
+        let team = self.directory()?.person(person).and_then(|person| person.team);
+        let reopenings = self.reopenings(month)?;
+        if !matches!(stage(judge.book, month, team, &reopenings, today), Stage::Closed { .. }) {
+            return Ok(false);
+        }
+        let mut claims = self.claims_in(month)?;
+        claims.retain(|claim| claim.arrival == arrival);
+        let (forfeited, held) = closing(&claims);
+        self.hold_claims(&Over::by_program(None), month, &held, judge.now)?;
+        self.forfeit_claims(&Over::by_program(Some(person)), month, &forfeited, judge)?;
+        self.exec(TOLD_OF, &[arrival.into(), true.into()])?;
+        Ok(!forfeited.is_empty())
     }
 
     /// Lets arrivals whose credit waits for a person outlast the closing of their month: what he says counts.

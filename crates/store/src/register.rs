@@ -38,9 +38,11 @@ pub struct NewEntry<'a> {
     pub now: EpochMs,
 }
 
+// On its entry day 0 is the day of the registration, by which rankings count; that stays where day 0 moves.
 const PUT: &str = "INSERT INTO appointment (no, subject, owner, registered_at, entered_seq, state, channel, source, \
     class, missing, visit_date, visit_minute, log, late_minutes, base_day, rebased, booked, protected_until, \
-    credit_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+    credit_until, registered_day) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $15) \
     ON CONFLICT (no) DO UPDATE SET state = excluded.state, channel = excluded.channel, source = excluded.source, \
     class = excluded.class, missing = excluded.missing, visit_date = excluded.visit_date, \
     visit_minute = excluded.visit_minute, log = excluded.log, late_minutes = excluded.late_minutes, \

@@ -4,13 +4,10 @@ use crate::cipher::Place;
 use crate::error::{Error, Result};
 use crate::sql::{Row, Tx};
 use chrono::NaiveDate;
-use domain::calendar::{Calendar, next_day};
-use domain::ranking::Tally;
 use domain::report::{Earlier, Figures};
 use domain::rights::Record;
 use domain::shift::Shift;
 use domain::{EpochMs, PersonId, Span};
-use std::collections::BTreeMap;
 
 /// A submission about to be written.
 #[derive(Clone, Debug)]
@@ -77,17 +74,6 @@ const LIVE: &str = "SELECT r.person_id, r.date, r.revision, r.received_at, r.lat
      AND n.revision > r.revision) ORDER BY r.date, r.person_id";
 const LIVE_ONE: &str = "SELECT person_id, date, revision, received_at, late, figures, note FROM report \
     WHERE person_id = $1 AND date = $2 AND undone_at IS NULL ORDER BY revision DESC LIMIT 1";
-const DIALOGUES: &str = "SELECT r.person_id, CAST(SUM(r.dialogues) AS BIGINT) AS count FROM report r \
-    WHERE r.date >= $1 AND r.date <= $2 AND r.undone_at IS NULL AND NOT EXISTS (\
-     SELECT 1 FROM report n WHERE n.person_id = r.person_id AND n.date = r.date AND n.undone_at IS NULL \
-     AND n.revision > r.revision) GROUP BY r.person_id";
-const REGISTERED: &str = "SELECT owner AS person_id, COUNT(*) AS count FROM appointment \
-    WHERE registered_at >= $1 AND registered_at < $2 AND state = 'open' AND class <> 'invalid' GROUP BY owner";
-const CREDITED: &str = "SELECT credited AS person_id, COUNT(*) AS count FROM arrival \
-    WHERE arrived_day >= $1 AND arrived_day <= $2 AND state = 'open' AND credited IS NOT NULL \
-    AND settled <> 'suggested' AND NOT forfeited GROUP BY credited";
-const ON_DUTY: &str =
-    "SELECT DISTINCT person_id FROM rota WHERE date >= $1 AND date <= $2 AND start_at IS NOT NULL";
 const UNDO: &str = "UPDATE report SET undone_at = $4 \
     WHERE person_id = $1 AND date = $2 AND revision = $3 AND undone_at IS NULL";
 const OVERDUE: &str = "INSERT INTO report_overdue (person_id, date, cause, noted_at) VALUES ($1, $2, $3, $4) \
@@ -237,37 +223,6 @@ impl Tx<'_> {
     pub fn live_reports(&mut self, span: Span) -> Result<Vec<StoredReport>> {
         let shut = self.rows(LIVE, &[span.from.into(), span.to.into()], read)?;
         shut.into_iter().map(|shut| self.open_report(shut)).collect()
-    }
-
-    /// The figures of everybody who had a shift in the span or filed a report for it, by person: appointments by the time
-    /// of their registration, neither cancelled nor invalid; arrivals by their day, as far as their credit is settled
-    /// and not forfeited; dialogues as reported.
-    ///
-    /// # Errors
-    /// As [`Tx::report_duty_at`].
-    pub fn tallies(&mut self, span: Span, calendar: &Calendar) -> Result<Vec<Tally>> {
-        let days = [span.from.into(), span.to.into()];
-        let instants = [calendar.midnight(span.from).into(), calendar.midnight(next_day(span.to)).into()];
-        let nothing = |person| Tally { person, appointments: 0, arrivals: 0, dialogues: 0 };
-        let read = |row: &Row<'_>| Ok((row.int("person_id")?, row.count("count")?));
-        let mut tallies: BTreeMap<PersonId, Tally> = BTreeMap::new();
-        for (person, dialogues) in self.rows(DIALOGUES, &days, read)? {
-            tallies.insert(person, Tally { dialogues, ..nothing(person) });
-        }
-        for person in self.rows(ON_DUTY, &days, |row| row.int("person_id"))? {
-            tallies.entry(person).or_insert(nothing(person));
-        }
-        for (person, appointments) in self.rows(REGISTERED, &instants, read)? {
-            if let Some(tally) = tallies.get_mut(&person) {
-                tally.appointments = appointments;
-            }
-        }
-        for (person, arrivals) in self.rows(CREDITED, &days, read)? {
-            if let Some(tally) = tallies.get_mut(&person) {
-                tally.arrivals = arrivals;
-            }
-        }
-        Ok(tallies.into_values().collect())
     }
 
     /// Notes that a day is late (`late`) or missing (`missing`); false when it was noted before.

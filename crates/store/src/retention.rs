@@ -12,6 +12,9 @@ const DROP_SETTLED: &str = "DELETE FROM outbox WHERE id IN (SELECT oldest.id FRO
 const DROP_HEARD: &str = "DELETE FROM inbox WHERE id IN (SELECT oldest.id FROM (\
     SELECT id, received_at FROM inbox ORDER BY id LIMIT $2) AS oldest WHERE oldest.received_at < $1 \
     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.inbox_id = oldest.id))";
+// Their rows are gone, so they cannot be changed any more.
+const DROP_CARDS: &str = "DELETE FROM card_shown WHERE shown_at < $1 \
+    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = card_shown.outbox_id)";
 const COUNT_SETTLED: &str =
     "SELECT COUNT(*) AS count FROM outbox WHERE state <> 'pending' AND settled_at < $1";
 const COUNT_HEARD: &str = "SELECT COUNT(*) AS count FROM inbox WHERE received_at < $1";
@@ -35,6 +38,7 @@ impl Tx<'_> {
     /// When they cannot be dropped.
     pub fn drop_messages(&mut self, horizon: Horizon, most: u32) -> Result<u64> {
         let settled = self.exec(DROP_SETTLED, &[horizon.settled.into(), most.into()])?;
+        self.exec(DROP_CARDS, &[horizon.settled.into()])?;
         let heard = self.exec(DROP_HEARD, &[horizon.received.into(), most.into()])?;
         Ok(settled + heard)
     }

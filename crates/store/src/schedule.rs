@@ -4,6 +4,7 @@
 use crate::error::Result;
 use crate::sql::Tx;
 use domain::EpochMs;
+use std::collections::HashMap;
 
 /// How a fire time ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,11 @@ pub struct Retry {
     pub tries: u32,
 }
 
-const LAST: &str = "SELECT MAX(fire_at) AS fire_at FROM schedule_run WHERE name = $1";
+// From name to name, so that the cost is that of the schedules, not of the times at which they have run.
+const LAST: &str = "WITH RECURSIVE known (name) AS (SELECT MIN(name) FROM schedule_run UNION ALL \
+    SELECT (SELECT MIN(r.name) FROM schedule_run r WHERE r.name > known.name) FROM known WHERE known.name IS NOT NULL) \
+    SELECT name, (SELECT MAX(r.fire_at) FROM schedule_run r WHERE r.name = known.name) AS fire_at FROM known \
+    WHERE name IS NOT NULL";
 const CLAIM: &str = "INSERT INTO schedule_run (name, fire_at, state, tries, finished_at) \
     VALUES ($1, $2, 'done', 1, $3) ON CONFLICT (name, fire_at) DO NOTHING";
 const CLAIM_RETRY: &str = "UPDATE schedule_run SET state = 'done', retry_at = NULL, tries = tries + 1, finished_at = $3 \
@@ -54,12 +59,13 @@ const RETRIES: &str = "SELECT name, fire_at, retry_at, tries FROM schedule_run \
 const STATE: &str = "SELECT state FROM schedule_run WHERE name = $1 AND fire_at = $2";
 
 impl Tx<'_> {
-    /// The newest recorded fire time of a schedule.
+    /// The newest recorded fire time of each schedule that has one.
     ///
     /// # Errors
-    /// When it cannot be read; the same for the readers below.
-    pub fn last_fire(&mut self, name: &str) -> Result<Option<EpochMs>> {
-        Ok(self.row(LAST, &[name.into()], |row| row.opt_int("fire_at"))?.flatten())
+    /// When they cannot be read; the same for the readers below.
+    pub fn last_fires(&mut self) -> Result<HashMap<String, EpochMs>> {
+        let fires = self.rows(LAST, &[], |row| Ok((row.text("name")?, row.int("fire_at")?)))?;
+        Ok(fires.into_iter().collect())
     }
 
     /// Takes a fire time; false when somebody has it already.
@@ -99,7 +105,7 @@ impl Tx<'_> {
     /// Fire times that wait for another try, soonest first.
     ///
     /// # Errors
-    /// As [`Tx::last_fire`].
+    /// As [`Tx::last_fires`].
     pub fn waiting_runs(&mut self) -> Result<Vec<Retry>> {
         self.rows(RETRIES, &[], |row| {
             Ok(Retry {
@@ -114,7 +120,7 @@ impl Tx<'_> {
     /// How a fire time ended: `done`, `skipped`, `waiting`, `failed`; `None` when it is not recorded.
     ///
     /// # Errors
-    /// As [`Tx::last_fire`].
+    /// As [`Tx::last_fires`].
     pub fn run_state(&mut self, name: &str, fire_at: EpochMs) -> Result<Option<String>> {
         self.row(STATE, &[name.into(), fire_at.into()], |row| row.text("state"))
     }

@@ -60,6 +60,9 @@ const ADD: &str = "INSERT INTO swap (no, asker, partner, date, other_date, asked
 const ONE: &str = "SELECT no, asker, partner, date, other_date, state FROM swap WHERE no = $1";
 const OPEN: &str = "SELECT no, asker, partner, date, other_date, state FROM swap \
     WHERE state IN ('asked', 'agreed') AND date >= $1 ORDER BY no";
+const APPROVED: &str = "SELECT no, asker, partner, date, other_date, state FROM swap \
+    WHERE state = 'approved' AND (date = $3 OR other_date = $3) \
+    AND ((asker = $1 AND partner = $2) OR (asker = $2 AND partner = $1)) ORDER BY no LIMIT 1";
 const STAND: &str =
     "UPDATE swap SET state = $2, decided_by = $3, decided_at = $4 WHERE no = $1 AND state = $5";
 
@@ -188,6 +191,14 @@ impl Tx<'_> {
     /// When it cannot be read; the same for the reader below.
     pub fn swap(&mut self, no: i64) -> Result<Option<Swap>> {
         self.row(ONE, &[no.into()], read)
+    }
+
+    /// The approved swap of two on a day, whoever of them asked.
+    ///
+    /// # Errors
+    /// As [`Tx::swap`].
+    pub fn approved_swap(&mut self, one: PersonId, other: PersonId, day: NaiveDate) -> Result<Option<Swap>> {
+        self.row(APPROVED, &[one.into(), other.into(), day.into()], read)
     }
 
     /// Swaps from a day on that wait for somebody.

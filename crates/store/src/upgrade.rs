@@ -17,6 +17,7 @@ const SHUT_REPORT: &str = "UPDATE report SET note = $2 WHERE id = $1";
 const DROP: &str = "ALTER TABLE outbox DROP COLUMN said_plain; \
     ALTER TABLE outbox DROP COLUMN late_url_plain; \
     ALTER TABLE report DROP COLUMN note_plain";
+const APPOINTMENTS: &str = "SELECT no, subject FROM appointment WHERE no > $1 ORDER BY no LIMIT $2";
 
 /// Migration 3: encrypts what was kept in plain text, and drops it.
 pub(crate) fn encrypt_what_is_there(tx: &mut Tx<'_>) -> Result<()> {
@@ -58,4 +59,22 @@ pub(crate) fn encrypt_what_is_there(tx: &mut Tx<'_>) -> Result<()> {
         }
     }
     tx.batch(DROP)
+}
+
+/// Migration 14: what finds an appointment again is made anew for each.
+pub(crate) fn index_appointments_again(tx: &mut Tx<'_>) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let page = tx.rows(APPOINTMENTS, &[after.into(), PAGE.into()], |row| {
+            Ok((row.int("no")?, row.text("subject")?))
+        })?;
+        for (no, subject) in &page {
+            after = *no;
+            tx.index_traits_of(subject)?;
+        }
+        tx.case_keys.clear();
+        if page.is_empty() {
+            return Ok(());
+        }
+    }
 }

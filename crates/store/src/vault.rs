@@ -44,7 +44,9 @@ const FIND: &str = "SELECT subject FROM blind_index WHERE field = $1 AND tag = $
 // A longer number is a later one.
 const TAGGED: &str = "SELECT DISTINCT subject, LENGTH(subject) AS length FROM blind_index WHERE field = $33 AND tag IN ($1, $2, $3, \
     $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
-    $27, $28, $29, $30, $31, $32) AND subject >= $34 AND subject < $35 ORDER BY length DESC, subject DESC LIMIT $36";
+    $27, $28, $29, $30, $31, $32) AND subject >= $34 AND subject < $35 \
+    AND (LENGTH(subject) < $36 OR (LENGTH(subject) = $36 AND subject <= $37)) \
+    ORDER BY length DESC, subject DESC LIMIT $38";
 const NEWEST_TAGS: &str = "SELECT MAX(key_id) AS key_id FROM blind_index";
 const CLOSED: &str = "SELECT subject FROM case_key WHERE closed_on < $1 ORDER BY closed_on, subject LIMIT $2";
 const COUNT_CLOSED: &str = "SELECT COUNT(*) AS count FROM case_key WHERE closed_on < $1";
@@ -53,6 +55,22 @@ const FORGET: [&str; 3] = [
     "DELETE FROM blind_index WHERE subject = $1",
     "DELETE FROM case_key WHERE subject = $1",
 ];
+
+/// The newest of many cases.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Newest {
+    /// At the most so many.
+    pub(crate) most: u32,
+    /// None with a larger number: what came later is not looked at.
+    pub(crate) up_to: i64,
+}
+
+impl Newest {
+    /// So many of all there are.
+    pub(crate) fn of_all(most: u32) -> Self {
+        Self { most, up_to: i64::MAX }
+    }
+}
 
 /// A text for an event's body that only its case's key opens.
 #[derive(Clone, Debug)]
@@ -336,21 +354,25 @@ impl Tx<'_> {
         Ok(tags)
     }
 
-    /// The numbers of a letter's cases that have one of these forms under a word, newest first, at the most `most` for
+    /// The numbers of a letter's cases that have one of these forms under a word, newest first, at the most so many for
     /// every [`AT_ONCE`] tags.
     pub(crate) fn tagged(
         &mut self,
         word: &str,
         forms: &[String],
         letter: Letter,
-        most: u32,
+        newest: Newest,
     ) -> Result<BTreeSet<i64>> {
         let tags = self.tags_of(word, forms)?;
         let (from, to) = letter.cases();
+        let last = letter.label(newest.up_to);
+        let length = i64::try_from(last.len()).unwrap_or(i64::MAX);
         let mut found = BTreeSet::new();
         for tags in tags.chunks(AT_ONCE) {
             let mut params = at_once(tags, |tag| tag.as_slice().into());
-            params.extend::<[Param<'_>; 4]>([word.into(), from.into(), to.into(), most.into()]);
+            let bounds: [Param<'_>; 6] =
+                [word.into(), from.into(), to.into(), length.into(), (&last).into(), newest.most.into()];
+            params.extend(bounds);
             let subjects = self.rows(TAGGED, &params, |row| row.text("subject"))?;
             found.extend(subjects.iter().filter_map(|subject| letter.number(subject)));
         }

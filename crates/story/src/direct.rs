@@ -33,7 +33,14 @@ impl Outside for Line {
             if self.down.load(Ordering::Relaxed) {
                 return Delivery::Retry { why: "断网".to_owned(), after: None };
             }
-            let heard = Heard { to: parcel.to.clone(), said: parcel.said.clone() };
+            if parcel.amends.is_some() {
+                return Delivery::Needless { why: "没有要改的卡片".to_owned() };
+            }
+            let said = match &parcel.media {
+                Some(media) => Said::text(media.told()),
+                None => parcel.said.clone(),
+            };
+            let heard = Heard { to: parcel.to.clone(), said };
             self.heard.lock().unwrap_or_else(PoisonError::into_inner).push(heard);
             Delivery::Sent
         })

@@ -1,6 +1,6 @@
 //! What a story is played on: the bot, and how its store is opened.
 
-use bot::{Bot, Desk, Stop};
+use bot::{Bot, Desk, Draw, Stop};
 use chrono::NaiveDate;
 use domain::{EpochMs, PersonId};
 use futures_util::future::BoxFuture;
@@ -28,6 +28,8 @@ pub struct House {
     pub prepare: Option<Prepare>,
     /// Run after each day that a 排班 line plans, in its transaction.
     pub on_rota: Option<OnRota>,
+    /// Who draws pictures; without, only their words are heard.
+    pub draw: Option<Draw>,
 }
 
 impl House {
@@ -37,7 +39,7 @@ impl House {
         O: Fn(EpochMs) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Store, store::Error>> + Send + 'static,
     {
-        Self { bot, open: Arc::new(move |now| Box::pin(open(now))), prepare: None, on_rota: None }
+        Self { bot, open: Arc::new(move |now| Box::pin(open(now))), prepare: None, on_rota: None, draw: None }
     }
 
     /// A house on the store at this address, which need not survive a power failure.

@@ -370,7 +370,7 @@ impl<'a> Player<'a> {
             lines.push((spoken.at, bot_line(&calendar.rfc3339(spoken.at), &spoken, &buttons)));
             let to = &spoken.to;
             self.shown.extend(buttons.into_iter().map(|button| Shown { to: to.clone(), button }));
-            self.window.spoken.push(spoken);
+            self.window.take(spoken);
         }
         // What happened at one instant stays in its order, events before the words that they cause.
         lines.sort_by_key(|(at, _)| *at);
@@ -419,7 +419,11 @@ async fn prepare(store: &Store, house: &House, now: EpochMs) -> Result<(i64, i64
 }
 
 fn engine(store: Store, house: &House, stage: &dyn Stage) -> Arc<Engine> {
-    Arc::new(Engine::new(store, Arc::clone(&house.bot), stage.outsides(), OWNER.to_owned()))
+    let engine = Engine::new(store, Arc::clone(&house.bot), stage.outsides(), OWNER.to_owned());
+    Arc::new(match house.draw {
+        Some(draw) => engine.drawing(draw),
+        None => engine,
+    })
 }
 
 fn heard_at(at: EpochMs, heard: Heard) -> Spoken {

@@ -30,6 +30,19 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    /// Takes in what was said. A picture or a file is one more line of the words that it stands beside.
+    pub(crate) fn take(&mut self, spoken: Spoken) {
+        let text = &spoken.said.text;
+        let beside = (text.starts_with("[图片 ") || text.starts_with("[文件 ")) && text.ends_with(']');
+        match self.spoken.iter_mut().rev().find(|before| before.to == spoken.to) {
+            Some(words) if beside => {
+                words.said.text.push('\n');
+                words.said.text.push_str(text);
+            }
+            _ => self.spoken.push(spoken),
+        }
+    }
+
     pub(crate) fn expect(&self, target: &Target, text: &str) -> Result<(), Wrong> {
         if self.containing(target, text).next().is_some() {
             return Ok(());

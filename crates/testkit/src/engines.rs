@@ -98,6 +98,15 @@ impl Database {
         Store::open(&self.address, Options::at(now, KeyRing::known())).await.expect("the store opens")
     }
 
+    /// As [`Database::open`], but what was written may be lost with the machine: for a long history that is no test of that.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn open_unsynced(&self, now: EpochMs) -> Store {
+        let options = Options { durable: false, ..Options::at(now, KeyRing::known()) };
+        Store::open(&self.address, options).await.expect("the store opens")
+    }
+
     /// Runs statements behind the store's back, as a careless person would.
     ///
     /// # Panics

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::settings::{self, Book, Value as Kept, Version};
-use domain::{EpochMs, PersonId, Role, Roles};
+use domain::{Calendar, EpochMs, PersonId, Role, Roles};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Directory, Event, Pagination, Result as StoreResult, RuleVersion, Tx};
@@ -74,6 +74,10 @@ impl Fields<'_> {
 
     fn text(&self, field: &str) -> Result<String, String> {
         self.opt_text(field)?.ok_or_else(|| self.lacks(field))
+    }
+
+    fn instant(&self, field: &str) -> Result<EpochMs, String> {
+        Calendar::instant(&self.text(field)?).ok_or_else(|| self.lacks(field))
     }
 
     fn int(&self, field: &str) -> Result<i64, String> {
@@ -174,7 +178,7 @@ impl State {
                 Ok(())
             }
             "member.left" => {
-                let (last_day, rights_end) = (fields.day("last_day")?, fields.int("rights_end")?);
+                let (last_day, rights_end) = (fields.day("last_day")?, fields.instant("rights_end")?);
                 let member = self.member(fields.person("person")?, &fields)?;
                 (member.left_on, member.rights_end) = (Some(last_day), Some(rights_end));
                 Ok(())

@@ -72,6 +72,8 @@ fn parcel(to: Destination, key: &str, text: &str) -> Parcel {
         bot: "小助".into(),
         to,
         said: Said::text(text),
+        media: None,
+        amends: None,
         in_group: None,
         name: None,
         late_reply: None,

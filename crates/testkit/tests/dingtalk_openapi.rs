@@ -96,6 +96,8 @@ fn parcel(to: Destination, said: Said) -> Parcel {
         bot: BOT.into(),
         to,
         said,
+        media: None,
+        amends: None,
         in_group: None,
         name: None,
         late_reply: None,

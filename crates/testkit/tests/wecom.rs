@@ -153,6 +153,8 @@ fn parcel(to: Destination, text: &str) -> Parcel {
         bot: "desk".to_owned(),
         to,
         said: Said::text(text),
+        media: None,
+        amends: None,
         in_group: None,
         name: None,
         late_reply: None,
@@ -213,6 +215,8 @@ async fn a_person_is_answered_late_once_and_then_named_in_the_group() {
         text: "138****1234\n第二行".to_owned(),
         mentioned: vec!["lisi".to_owned()],
         way: Way::Webhook,
+        buttons: Vec::new(),
+        media: None,
     };
     assert_eq!(shown, expected);
 }
@@ -320,14 +324,14 @@ async fn faults_are_told_apart() {
         house.fake.fail_next([fault]);
         let begun = Instant::now();
         let outcome = match house.deliver(&parcel).await {
-            Delivery::Sent => "sent",
+            Delivery::Sent | Delivery::Card { .. } => "sent",
             Delivery::Retry { .. } => "retry",
             Delivery::Unknown { safe_to_repeat, .. } => {
                 assert!(!safe_to_repeat);
                 "unknown"
             }
             Delivery::Barred { .. } => "barred",
-            Delivery::Dead { .. } => "dead",
+            Delivery::Dead { .. } | Delivery::Needless { .. } => "dead",
         };
         assert_eq!(outcome, expected, "{fault:?}");
         assert!(begun.elapsed() < Duration::from_secs(5));

@@ -2,7 +2,7 @@
 //! an admin can act on.
 
 use bot::message::Said;
-use bot::outside::{Delivery, Destination, Outside, Parcel};
+use bot::outside::{Amend, Delivery, Destination, Outside, Parcel};
 use platform::wecom::{App, AppConfig, WecomOutside, WecomOutsideConfig};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -45,6 +45,10 @@ impl House {
     }
 
     async fn say(&self, user: &str, said: Said) -> Delivery {
+        self.send(user, said, None).await
+    }
+
+    async fn send(&self, user: &str, said: Said, amends: Option<Amend>) -> Delivery {
         static NUMBERS: AtomicI64 = AtomicI64::new(1);
         let id = NUMBERS.fetch_add(1, Ordering::Relaxed);
         self.outside
@@ -54,22 +58,14 @@ impl House {
                 bot: "app".to_owned(),
                 to: Destination::Person(user.to_owned()),
                 said,
+                media: None,
+                amends,
                 in_group: None,
                 name: None,
                 late_reply: None,
                 tries: 0,
             })
             .await
-    }
-}
-
-fn why(delivery: &Delivery) -> &str {
-    match delivery {
-        Delivery::Sent => "",
-        Delivery::Retry { why, .. }
-        | Delivery::Unknown { why, .. }
-        | Delivery::Barred { why }
-        | Delivery::Dead { why } => why,
     }
 }
 
@@ -100,7 +96,8 @@ async fn many_at_once_fetch_one_token() {
 async fn cards_and_long_texts_arrive_whole() {
     let house = House::with_secret("s-2026").await;
     let card = Said::text("张三申请请假 L1\n类型：事假").button("同意", "同意 L1");
-    assert_eq!(house.say("zhangsan", card).await, Delivery::Sent);
+    let shown = house.say("zhangsan", card).await;
+    assert_eq!(shown, Delivery::Card { handle: Some("code1".to_owned()) });
     let lines: Vec<String> = (0..200).map(|n| format!("第{n}行，需要核对")).collect();
     assert_eq!(house.say("lisi", Said::text(lines.join("\n"))).await, Delivery::Sent);
     assert_eq!(house.fake.to_person("zhangsan"), ["张三申请请假 L1\n类型：事假"]);
@@ -114,11 +111,11 @@ async fn refusals_say_what_to_do_and_nothing_secret() {
     let house = House::with_secret("s-2026").await;
     let text = || Said::text("提醒");
     let told = house.say("wangwu", text()).await;
-    assert!(matches!(told, Delivery::Dead { .. }) && why(&told).contains("可见范围"), "{told:?}");
+    assert!(matches!(told, Delivery::Dead { .. }) && told.why().contains("可见范围"), "{told:?}");
     house.fake.fail_next([Fault::Errcode(60020)]);
     let told = house.say("lisi", text()).await;
     assert!(matches!(told, Delivery::Retry { after: Some(600_000), .. }), "{told:?}");
-    assert!(why(&told).contains("127.0.0.1") && why(&told).contains("企业可信IP"), "{told:?}");
+    assert!(told.why().contains("127.0.0.1") && told.why().contains("企业可信IP"), "{told:?}");
     house.fake.fail_next([Fault::Errcode(45009)]);
     assert!(matches!(house.say("lisi", text()).await, Delivery::Retry { after: Some(60_000), .. }));
     // Shown perhaps: not said again.
@@ -129,10 +126,34 @@ async fn refusals_say_what_to_do_and_nothing_secret() {
     let house = House::with_secret("hunter2").await;
     for _ in 0..5 {
         let told = house.say("lisi", text()).await;
-        assert!(why(&told).contains("40001") && !why(&told).contains("hunter2"), "{told:?}");
+        assert!(told.why().contains("40001") && !told.why().contains("hunter2"), "{told:?}");
     }
     assert_eq!(house.fake.calls(), 1);
     house.pass(600_001);
     house.say("lisi", text()).await;
     assert_eq!(house.fake.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_card_that_was_decided_elsewhere_shows_it_once() {
+    let house = House::with_secret("s-2026").await;
+    let card = Said::text("张三申请请假 L1\n类型：事假").button("同意", "同意 L1");
+    let Delivery::Card { handle } = house.say("lisi", card).await else { panic!("no card") };
+    assert_eq!(house.fake.app_cards(), [None]);
+    let amend = |handle: &Option<String>| Amend {
+        card: "ab12-1".to_owned(),
+        handle: handle.clone(),
+        title: "张三申请请假 L1".to_owned(),
+        outcome: "王五已同意 L1".to_owned(),
+        label: Some("同意".to_owned()),
+    };
+    let task_id = house.fake.last_app_task().expect("a card");
+    let amended = Amend { card: task_id, ..amend(&handle) };
+    assert_eq!(house.send("lisi", Said::default(), Some(amended.clone())).await, Delivery::Sent);
+    assert_eq!(house.fake.app_cards(), [Some("王五已同意 L1".to_owned())]);
+    // Its code was good once; what has none cannot be changed. Both are no trouble of anybody's.
+    let again = house.send("lisi", Said::default(), Some(amended)).await;
+    assert!(matches!(again, Delivery::Needless { .. }), "{again:?}");
+    let without = house.send("lisi", Said::default(), Some(amend(&None))).await;
+    assert!(matches!(without, Delivery::Needless { .. }), "{without:?}");
 }

@@ -281,7 +281,8 @@ function paintEntry(entry, last, fresh) {
   const bubble = el("div", { className: "bubble" });
   if (entry.room.kind === "group" && !bot) bubble.append(el("span", { className: "at", textContent: "@助手 " }));
   if (entry.pressed && skin === "console") bubble.append(el("span", { className: "press", textContent: `按了「${entry.pressed}」 ` }));
-  fold(bubble, words(entry));
+  if (entry.media) bubble.append(beside(entry));
+  else fold(bubble, words(entry));
   const body = el("div", { className: "body" });
   const who = el("div", { className: "who" }, bot ? state.name : own ? "" : label(entry.user), el("time", { textContent: time(entry.at) }));
   if (entry.tries) who.append(el("span", { className: "late", textContent: `第${entry.tries + 1}次才送到` }));
@@ -296,6 +297,16 @@ function paintEntry(entry, last, fresh) {
   const node = el("article", { className: kind }, face(bot ? "" : label(entry.user), bot ? "bot" : ""), body);
   node.dataset.entry = entry.id;
   return [...nodes, node];
+}
+
+/** The picture of an entry, which opens at its full size; or its file, to be kept. */
+function beside(entry) {
+  const { picture, name } = entry.media, href = `/console/api/media?entry=${entry.id}`;
+  if (!picture) return el("a", { className: "file", href, download: name, textContent: name });
+  const [width, height] = picture;
+  const image = el("img", { src: href, alt: name, width, height });
+  image.onerror = () => image.replaceWith(entry.text);
+  return el("a", { href, target: "_blank", rel: "noopener", title: name }, image);
 }
 
 /** Puts text into a bubble; what is very long stands behind a button. */

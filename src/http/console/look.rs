@@ -5,9 +5,10 @@ use super::guard::{Answered, Fault};
 use axum::Json;
 use axum::body::Body as HttpBody;
 use axum::extract::{Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bot::Said;
+use bot::outside::MediaKind;
 use domain::Role;
 use platform::console::{Entry, Room, Voice};
 use serde::Deserialize;
@@ -118,7 +119,7 @@ fn room(room: &Room) -> Value {
 }
 
 fn show(entry: &Entry) -> Value {
-    let Said { text, buttons } = &entry.said;
+    let Said { text, buttons, .. } = &entry.said;
     let mut shown = json!({ "id": entry.id, "at": entry.at, "room": room(&entry.room), "text": text });
     match &entry.voice {
         Voice::Person { user_id, pressed } => {
@@ -138,6 +139,10 @@ fn show(entry: &Entry) -> Value {
         }
         Voice::Note => shown["voice"] = json!("note"),
     }
+    if let Some(media) = &entry.media {
+        let picture = (media.kind == MediaKind::Picture).then(|| size(&media.bytes)).flatten();
+        shown["media"] = json!({ "name": media.name, "picture": picture });
+    }
     if !buttons.is_empty() {
         let list = buttons.iter().map(|button| json!({ "label": button.label, "command": button.command }));
         shown["buttons"] = list.collect();
@@ -145,6 +150,35 @@ fn show(entry: &Entry) -> Value {
         shown["typed"] = json!(entry.said.typed());
     }
     shown
+}
+
+/// The width and height of a PNG, so that the page can leave its room free before it is there.
+fn size(png: &[u8]) -> Option<(u32, u32)> {
+    let number = |from: usize| png.get(from..from + 4)?.try_into().ok().map(u32::from_be_bytes);
+    Some((number(16)?, number(20)?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Which {
+    entry: u64,
+}
+
+/// The picture or file of an entry. A file is offered to be kept, whatever is in it, and never shown as a page.
+pub(super) async fn media(
+    State(console): State<Arc<Console>>,
+    Query(which): Query<Which>,
+) -> Result<Response, Fault> {
+    let entry = console.hub.entry(which.entry);
+    let Some(media) = entry.as_ref().and_then(|entry| entry.media.as_ref()) else {
+        return Err(Fault::new(StatusCode::NOT_FOUND, "这张图片或文件已经不在了"));
+    };
+    let (kind, place) = match media.kind {
+        MediaKind::Picture => ("image/png", "inline"),
+        MediaKind::File => ("application/octet-stream", "attachment"),
+    };
+    // The page gives the file its name.
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, place)];
+    Ok((headers, HttpBody::from(media.bytes.to_vec())).into_response())
 }
 
 pub(super) async fn story(State(console): State<Arc<Console>>) -> Result<Response, Fault> {

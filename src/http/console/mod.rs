@@ -10,6 +10,7 @@
 //! | `GET /console`, `/console/app.js`, `style.css`, `icon.svg` | the page |
 //! | `GET /console/api/state` | who, which rooms, what time, which faults |
 //! | `GET /console/api/feed?after=ID&rev=N` | what was said; waits up to 25 s for something new |
+//! | `GET /console/api/media?entry=ID` | a picture or a file |
 //! | `POST /console/api/say` `{user, chat: null or id, text}` | a message |
 //! | `POST /console/api/press` `{user, entry, button}` | a button by its place, from 0 |
 //! | `GET /console/api/story` | what was tried, as a story |
@@ -235,6 +236,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/console/icon.svg", get(page::icon))
         .route("/console/api/state", get(look::state))
         .route("/console/api/feed", get(look::feed))
+        .route("/console/api/media", get(look::media))
         .route("/console/api/story", get(look::story))
         .route("/console/api/say", post(talk::say).layer(DefaultBodyLimit::max(MESSAGE)))
         .route("/console/api/press", post(talk::press))

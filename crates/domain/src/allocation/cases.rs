@@ -69,9 +69,10 @@ fn given(candidates: &mut [Candidate], times: u32, book: &Book) -> (Vec<u32>, u3
             rounds += 1;
             candidates.iter_mut().for_each(|one| one.had = 0);
         }
-        for person in &next.cut {
+        for (index, person) in next.cut.iter().enumerate() {
             let one = candidates.iter_mut().find(|one| one.person == *person).expect("known");
-            (one.had, one.cut_so_far) = (one.had + 1, one.cut_so_far + 1);
+            one.had += u32::from(index >= next.cut_before);
+            one.cut_so_far += 1;
         }
         if let Some(Given { person, .. }) = next.given {
             let index = candidates.iter().position(|one| one.person == person).expect("known");
@@ -142,6 +143,86 @@ fn limits_of_the_day_r_220_r_221_r_222() {
     assert_eq!(given(&mut two, 10, &Book::default()).0, [0, 10]);
     assert_eq!(timeout_cut(0, 12, &Book::default(), day()), (20, 2));
     assert_eq!(timeout_cut(2, 2, &Book::default(), day()), (0, 4));
+}
+
+#[test]
+fn a_turn_that_is_cut_at_the_end_of_a_round_is_of_that_round_r_221() {
+    let cut = Limit { cut: 1, ..Limit::default() };
+    let two =
+        [Candidate { had: 1, limit: cut, ..candidate(1, 1, 2) }, Candidate { had: 2, ..candidate(2, 2, 2) }];
+    let verdict = next(&two, None, &Book::default(), day());
+    // The last turn of the old round is taken; in the new one he has all of his.
+    assert_eq!((verdict.cut.as_slice(), verdict.cut_before, verdict.new_round), ([1].as_slice(), 1, true));
+    assert_eq!(verdict.given.map(|given| given.person), Some(1));
+    let mut two = two;
+    assert_eq!(given(&mut two, 4, &Book::default()), (vec![2, 2], 2));
+}
+
+/// What holds somebody back on the 5th, whose shift before was on the 3rd.
+fn limit(findings: &[(Finding, &str)], timeouts: &[(&str, u32)]) -> Limit {
+    let d = |text: &str| text.parse::<NaiveDate>().expect("a date");
+    let findings: Vec<_> = findings.iter().map(|(finding, day)| (*finding, d(day))).collect();
+    let timeouts: Vec<_> = timeouts.iter().map(|(day, count)| (d(day), *count)).collect();
+    let (today, previous) = (d("2026-03-05"), Some(d("2026-03-03")));
+    Known { today, shift: today, previous, findings: &findings, timeouts: &timeouts }.limit(&Book::default())
+}
+
+#[test]
+fn a_finding_is_felt_when_its_rule_says_r_219_r_220_r_222() {
+    let picked = |day| limit(&[(Finding::Picking, day)], &[]).picking;
+    let cases = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"];
+    assert_eq!(cases.map(picked), [false, true, true, false], "the next shift, and no other");
+    let off = |finding, day| limit(&[(finding, day)], &[]).off;
+    assert_eq!(["2026-03-04", "2026-03-05"].map(|day| off(Finding::Games, day)), [false, true]);
+    assert_eq!(["2026-03-04", "2026-03-05"].map(|day| off(Finding::Training, day)), [true, true]);
+}
+
+#[test]
+fn late_replies_are_felt_in_the_next_shift_r_221() {
+    let cut = |timeouts: &[(&str, u32)]| limit(&[], timeouts).cut;
+    assert_eq!(cut(&[("2026-03-03", 12)]), 20, "two units");
+    assert_eq!(cut(&[("2026-03-02", 12)]), 0, "felt on the 3rd already");
+    assert_eq!(cut(&[("2026-03-02", 12), ("2026-03-04", 3)]), 10, "two were carried on");
+    assert_eq!(cut(&[("2026-03-05", 12)]), 0, "of today");
+    // A month is counted by itself: four are carried nowhere.
+    let previous = Some("2026-02-28".parse::<NaiveDate>().expect("a date"));
+    let first = "2026-03-02".parse::<NaiveDate>().expect("a date");
+    let of = |month: &str, day: u32| format!("2026-{month}-{day:02}").parse::<NaiveDate>().expect("a date");
+    let timeouts = [(of("02", 10), 4), (of("02", 28), 1), (of("03", 1), 4)];
+    let known = Known { today: first, shift: first, previous, findings: &[], timeouts: &timeouts };
+    assert_eq!(known.limit(&Book::default()).cut, 10);
+}
+
+#[test]
+fn a_newcomer_is_on_trial_until_a_lead_confirms_r_215_r_216() {
+    let d = |text: &str| text.parse::<NaiveDate>().expect("a date");
+    let usual = Book::default();
+    let begun = Newcomer::begins(1, Start::Trial, d("2026-03-02"), &usual);
+    assert_eq!(begun.until, d("2026-03-04"));
+    let held = |newcomer: &Newcomer, fixed, day| Held::on(d(day), fixed, Some(newcomer));
+    assert!(held(&begun, None, "2026-03-09").trial, "nobody has confirmed");
+    for (on, from) in
+        [("2026-03-03", "2026-03-05"), ("2026-03-04", "2026-03-05"), ("2026-03-06", "2026-03-07")]
+    {
+        assert_eq!(begun.confirmed(d(on)).medium_from, Some(d(from)), "{on}");
+    }
+    let medium = begun.confirmed(d("2026-03-04"));
+    assert!(held(&medium, None, "2026-03-04").trial);
+    let kept = Some(Fixed { week: d("2026-03-02"), grade: Grade::Ordinary, place: 4 });
+    assert_eq!(held(&medium, kept, "2026-03-05"), Held { grade: Grade::Medium, place: 4, trial: false });
+    let graded = Some(Fixed { week: d("2026-03-09"), grade: Grade::Senior, place: 1 });
+    assert_eq!(held(&medium, graded, "2026-03-09").grade, Grade::Senior, "from then on like everybody");
+    let junior = Newcomer::begins(1, Start::Junior, d("2026-03-02"), &usual);
+    assert_eq!(
+        held(&junior, None, "2026-03-02"),
+        Held { grade: Grade::Ordinary, place: u32::MAX, trial: false }
+    );
+    assert_eq!([11, 12].map(|months| spares_training(months, &usual, day())), [false, true]);
+    assert_eq!(
+        [held(&begun, None, "2026-03-02"), held(&medium, None, "2026-03-05")]
+            .map(|held| held.quota(&usual, day())),
+        [2, 4]
+    );
 }
 
 #[test]

@@ -5,10 +5,16 @@
 //! and the verdict says why.
 
 mod grade;
+mod limits;
+mod newcomer;
 mod next;
+mod told;
 
 #[cfg(test)]
 mod cases;
 
 pub use grade::{Grade, Graded, Worked, grades};
+pub use limits::{Finding, Known, games_shut_traffic};
+pub use newcomer::{Fixed, Held, Newcomer, Start, spares_training};
 pub use next::{Candidate, Given, Limit, Next, Skipped, Why, next, timeout_cut};
+pub use told::{Line, board, shown};

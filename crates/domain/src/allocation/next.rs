@@ -39,6 +39,17 @@ pub struct Candidate {
     pub limit: Limit,
 }
 
+impl Candidate {
+    /// Dialogues of a round, by what holds him back.
+    pub fn quota_now(&self, book: &Book, day: NaiveDate) -> u32 {
+        if !self.limit.picking {
+            return self.quota;
+        }
+        let share = u64::from(self.quota) * u64::from(book.count(&PICKING_SHARE, day));
+        u32::try_from(share.div_ceil(10_000)).unwrap_or(self.quota)
+    }
+}
+
 /// Who gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {
@@ -46,6 +57,8 @@ pub struct Next {
     pub given: Option<Given>,
     /// Whose turns were taken by the cut of the day, in order; each counts as had in the round.
     pub cut: Vec<PersonId>,
+    /// How many of those turns, the first ones, were of the round that ended with them.
+    pub cut_before: usize,
     /// A new round has begun.
     pub new_round: bool,
     /// Who was passed over, and why.
@@ -105,20 +118,20 @@ pub fn next(candidates: &[Candidate], last: Option<PersonId>, book: &Book, day: 
     let by_quota = book.word(&ORDER, day) != "fewest";
     if let Some(person) = last.filter(|person| state.can_take(*person)) {
         let given = Some(Given { person, why: Why::Last });
-        return Next { given, cut: Vec::new(), new_round: false, skipped };
+        return Next { given, cut: Vec::new(), cut_before: 0, new_round: false, skipped };
     }
     if !by_quota {
         let given = state.pick(false).map(|person| Given { person, why: Why::Fewest });
-        return Next { given, cut: state.cut, new_round: false, skipped };
+        return Next { given, cut: state.cut, cut_before: 0, new_round: false, skipped };
     }
     let by_round = book.word(&QUOTA_SPAN, day) == "round";
     let mut picked = state.pick(true);
-    let mut new_round = false;
+    let (mut new_round, mut cut_before) = (false, 0);
     if picked.is_none() && by_round && state.anybody_can_take() {
         for candidate in &mut state.candidates {
             candidate.had = 0;
         }
-        new_round = true;
+        (new_round, cut_before) = (true, state.cut.len());
         picked = state.pick(true);
     }
     if picked.is_none() {
@@ -129,7 +142,7 @@ pub fn next(candidates: &[Candidate], last: Option<PersonId>, book: &Book, day: 
         }
     }
     let given = picked.map(|person| Given { person, why: Why::FewestWithinQuota });
-    Next { given, cut: state.cut, new_round, skipped }
+    Next { given, cut: state.cut, cut_before, new_round, skipped }
 }
 
 struct Round<'b> {
@@ -180,11 +193,7 @@ impl Round<'_> {
     }
 
     fn quota(&self, one: &Candidate) -> u32 {
-        if one.limit.picking {
-            let share = u64::from(one.quota) * u64::from(self.book.count(&PICKING_SHARE, self.day));
-            return u32::try_from(share.div_ceil(10_000)).unwrap_or(one.quota);
-        }
-        one.quota
+        one.quota_now(self.book, self.day)
     }
 
     fn has_quota(&self, one: &Candidate) -> bool {

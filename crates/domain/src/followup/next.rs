@@ -94,9 +94,12 @@ pub fn after(
                 with_lead: unreached >= book.count(&UNREACHED_LIMIT, today),
             }))
         }
-        Outcome::Arrived | Outcome::Rebooked | Outcome::OnTheWay | Outcome::Cancelled | Outcome::Invalid => {
-            Ok(None)
-        }
+        Outcome::Arrived
+        | Outcome::Rebooked
+        | Outcome::OnTheWay
+        | Outcome::Cancelled
+        | Outcome::Invalid
+        | Outcome::Contacted => Ok(None),
     }
 }
 
@@ -173,9 +176,14 @@ mod tests {
 
     #[test]
     fn r105_r111_the_other_outcomes_end_it() {
-        for outcome in
-            [Outcome::Arrived, Outcome::Rebooked, Outcome::OnTheWay, Outcome::Cancelled, Outcome::Invalid]
-        {
+        for outcome in [
+            Outcome::Arrived,
+            Outcome::Rebooked,
+            Outcome::OnTheWay,
+            Outcome::Cancelled,
+            Outcome::Invalid,
+            Outcome::Contacted,
+        ] {
             assert_eq!(after(outcome, 3, None, &Book::default(), d("2026-03-02")), Ok(None), "{outcome:?}");
         }
     }
@@ -191,7 +199,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_next_task_always_lies_ahead(
-            which in 0usize..7, unreached in 0u32..40, ahead in -3i64..12, put_off: bool, any: bool,
+            which in 0usize..8, unreached in 0u32..40, ahead in -3i64..12, put_off: bool, any: bool,
         ) {
             let today = d("2026-03-02");
             let chosen = any.then(|| Chosen { day: shift_days(today, ahead), put_off });

@@ -17,11 +17,13 @@ pub enum Outcome {
     Cancelled,
     /// 无效: a wrong number, no patient.
     Invalid,
+    /// 已联系: spoken with, and nothing follows; only of a patient who has been here.
+    Contacted,
 }
 
 impl Outcome {
     /// All, in the order in which they are offered.
-    pub const ALL: [Outcome; 7] = [
+    pub const ALL: [Outcome; 8] = [
         Outcome::Arrived,
         Outcome::Rebooked,
         Outcome::Considering,
@@ -29,6 +31,7 @@ impl Outcome {
         Outcome::OnTheWay,
         Outcome::Cancelled,
         Outcome::Invalid,
+        Outcome::Contacted,
     ];
 
     /// The Chinese word, as typed, shown, stored, and in events.
@@ -41,6 +44,7 @@ impl Outcome {
             Outcome::OnTheWay => "在路上",
             Outcome::Cancelled => "取消",
             Outcome::Invalid => "无效",
+            Outcome::Contacted => "已联系",
         }
     }
 
@@ -51,7 +55,7 @@ impl Outcome {
 
     /// Whether a reason must be given.
     pub fn needs_reason(self) -> bool {
-        !matches!(self, Outcome::Arrived | Outcome::OnTheWay)
+        !matches!(self, Outcome::Arrived | Outcome::OnTheWay | Outcome::Contacted)
     }
 
     /// Whether the patient was spoken with: only that is a new consultation.
@@ -132,6 +136,11 @@ impl Cause {
         Cause::ALL.into_iter().find(|cause| cause.code() == code)
     }
 
+    /// Whether the patient has been here: then it is about him, not about an appointment.
+    pub fn is_afterwards(self) -> bool {
+        matches!(self, Cause::HalfYear | Cause::Holiday)
+    }
+
     /// The rule that it stands on.
     pub fn rule(self) -> crate::RuleId {
         match self {
@@ -162,5 +171,14 @@ mod tests {
         let with_reason: Vec<&str> =
             Outcome::ALL.into_iter().filter(|outcome| outcome.needs_reason()).map(Outcome::word).collect();
         assert_eq!(with_reason, ["改约", "考虑", "未联系上", "取消", "无效"]);
+        let words = |of: fn(Outcome) -> bool| -> Vec<&str> {
+            Outcome::ALL.into_iter().filter(|outcome| of(*outcome)).map(Outcome::word).collect()
+        };
+        // who was not spoken with was not consulted again.
+        assert_eq!(words(|outcome| !outcome.is_reached()), ["未联系上", "无效"]);
+        assert_eq!(words(Outcome::ends_it), ["已到", "取消", "无效"]);
+        let afterwards: Vec<&str> =
+            Cause::ALL.into_iter().filter(|cause| cause.is_afterwards()).map(Cause::word).collect();
+        assert_eq!(afterwards, ["半年回访", "节前问候"]);
     }
 }

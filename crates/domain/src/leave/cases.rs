@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::calendar::MINUTE;
+use crate::settings::catalogue::attendance::ABSENCE_PRO_RATA;
 use crate::settings::catalogue::leave::{AWAY_CAP_DAYS, CHAIN, NOTICE_MODE, STATUTORY_COUNTS};
 use crate::settings::{Book, Setting, Value, Version};
 use crate::{Calendar, EpochMs, Role, Roles};
@@ -291,7 +292,7 @@ fn settings_are_asked() {
 }
 
 #[test]
-fn absence_is_counted_by_halves_w_56() {
+fn absence_is_counted_by_halves_w_56_w_57() {
     let costs =
         |missing| absence(missing, &Book::default(), d(DAY)).map(|absence| (absence.halves, absence.fen));
     assert_eq!(costs(Share::halves(2)), Some((2, -10_000)));
@@ -299,6 +300,14 @@ fn absence_is_counted_by_halves_w_56() {
     assert_eq!(costs(Share::minutes(10, 480)), Some((1, -5_000)));
     assert_eq!(costs(Share::minutes(241, 480)), Some((2, -10_000)));
     assert_eq!(costs(Share::NONE), None);
+    // What was proposed for a half is not proposed again with the whole.
+    let usual = Book::default();
+    let whole = absence(Share::halves(2), &usual, d(DAY)).expect("one");
+    let rest = |proposed| whole.beyond(proposed, &usual, d(DAY)).map(|rest| (rest.halves, rest.fen));
+    assert_eq!([rest(0), rest(1), rest(2)], [Some((2, -10_000)), Some((1, -5_000)), None]);
+    let by_days = book(&[(&ABSENCE_PRO_RATA, Value::Switch(false))]);
+    let rest = whole.beyond(1, &by_days, d(DAY)).map(|rest| (rest.halves, rest.fen));
+    assert_eq!(rest, Some((1, 0)), "a half has cost the day already");
 }
 
 proptest! {

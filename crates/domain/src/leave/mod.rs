@@ -5,8 +5,10 @@
 //! so that neither the order of requests nor splitting one changes who decides. Leave of one day adds up.
 
 mod absence;
+mod certificate;
 mod duty;
 mod kind;
+mod presence;
 mod route;
 mod share;
 mod told;
@@ -15,8 +17,10 @@ mod told;
 mod cases;
 
 pub use absence::{Absence, CODE as ABSENCE_CODE, absence};
+pub use certificate::certificate_due;
 pub use duty::{Duty, Part, Piece};
 pub use kind::Kind;
+pub use presence::{Presence, presence};
 pub use route::{Flag, Month, Refused, Request, Route, Taken, counts, month_of, route};
 pub use share::Share;
 pub use told::{group_flags, group_line};

@@ -32,6 +32,11 @@ impl Share {
         u32::try_from(self.top * 2 / self.bottom).unwrap_or(u32::MAX)
     }
 
+    /// It in thousandths of a shift, rounded down.
+    pub fn thousandths(self) -> u32 {
+        u32::try_from(self.top.saturating_mul(1_000) / self.bottom).unwrap_or(u32::MAX)
+    }
+
     /// What is missing of one whole shift; nothing when it is one or more.
     pub fn rest(self) -> Share {
         if self.top >= self.bottom { Share::NONE } else { Share::of(self.bottom - self.top, self.bottom) }

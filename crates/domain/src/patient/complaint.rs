@@ -76,6 +76,9 @@ const SYNONYMS: &[&[&str]] = &[
     &["抑郁", "抑郁症"],
 ];
 
+/// Keys of one complaint at the most: whoever tells a story is found by its beginning.
+const KEYS: usize = 12;
+
 /// What denies the word behind it: 不发烧, 没有咳嗽.
 const DENIALS: [&str; 6] = ["没有", "没", "无", "不", "未", "否认"];
 
@@ -161,6 +164,25 @@ impl Complaint {
     /// The words of the list that were found, in one order.
     pub fn known(&self) -> impl Iterator<Item = &'static str> {
         self.known.iter().copied()
+    }
+
+    /// By what a complaint is found again: two that agree share a key, but for own words that stand beside a known one
+    /// in a phrase of the other. It is a filter before [`Complaint::agrees`], which decides.
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.known().map(str::to_owned).collect();
+        for phrase in &self.other {
+            let letters: Vec<char> = phrase.chars().collect();
+            if letters.len() > 1 {
+                // 前列腺 is found by 前列腺炎.
+                let holds = |group: &&&[&str]| group.iter().any(|word| word.contains(phrase.as_str()));
+                keys.extend(SYNONYMS.iter().filter(holds).map(|group| group[0].to_owned()));
+            }
+            keys.extend(letters.windows(letters.len().min(2)).map(String::from_iter));
+        }
+        let mut seen = BTreeSet::new();
+        keys.retain(|key| seen.insert(key.clone()));
+        keys.truncate(KEYS);
+        keys
     }
 
     /// Whether two speak of one thing: a known word in common, or one's own words within the other's.
@@ -290,6 +312,8 @@ mod tests {
         ];
         for (one, other) in same {
             assert!(agree(one, other), "{one} {other}");
+            let keys = |typed: &str| Complaint::read(typed).expect("a complaint").keys();
+            assert!(keys(one).iter().any(|key| keys(other).contains(key)), "{one} {other}: no key in common");
         }
         let different = [
             ("牙痛", "头痛"),

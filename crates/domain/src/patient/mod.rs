@@ -15,9 +15,11 @@ mod fields;
 mod item;
 mod name;
 mod phone;
+mod places;
 mod region;
 mod same;
 mod text;
+mod unlabelled;
 
 pub use age::{Age, BadAge, Sex};
 pub use complaint::Complaint;
@@ -27,6 +29,7 @@ pub use name::Name;
 pub use phone::{BadPhone, Phone, PhoneKind};
 pub use region::Region;
 pub use same::{Sameness, same_patient};
+pub use unlabelled::{is_called, place_in, readings};
 
 pub(crate) use text::{is_nothing, plain};
 
@@ -168,6 +171,14 @@ impl Patient {
     pub fn ails_as(&self, other: &Patient) -> Option<bool> {
         let agrees = || self.ailments().any(|one| other.ailments().any(|theirs| one.agrees(theirs)));
         (self.ails() && other.ails()).then(agrees)
+    }
+
+    /// By what the complaint and the disease are found again; see [`Complaint::keys`].
+    pub fn ailment_keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.ailments().flat_map(Complaint::keys).collect();
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
     fn ailments(&self) -> impl Iterator<Item = &Complaint> {

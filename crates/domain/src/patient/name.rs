@@ -61,7 +61,7 @@ const TITLES: &[&str] = &[
 const SHORT_TITLES: [char; 10] = ['总', '姐', '哥', '姨', '叔', '伯', '嫂', '婶', '爷', '妈'];
 
 /// What makes a nickname of a surname: 小王, 老李, 阿强.
-const NICK: [char; 3] = ['小', '老', '阿'];
+pub(super) const NICK: [char; 3] = ['小', '老', '阿'];
 
 /// What stands for characters that were not said: 王某某, 李*, 张xx.
 const BLANKS: [char; 7] = ['某', '*', 'x', '×', '○', '_', '?'];
@@ -110,6 +110,11 @@ impl Name {
     pub fn agrees(&self, other: &Name) -> bool {
         self.full && other.full && self.form == other.form
     }
+}
+
+/// Whether a word begins with a surname of two characters.
+pub(super) fn begins_compound(word: &str) -> bool {
+    COMPOUND.iter().any(|surname| word.starts_with(surname))
 }
 
 fn is_full(form: &str) -> bool {

@@ -3,6 +3,7 @@
 //! Nobody keeps a list of all places here. The province is known by its name and taken off; the rest is cut where a
 //! 市, 县 or 区 stands, and compared piece by piece. Where somebody wrote it without (佛山顺德), the letters are compared.
 
+use super::places::{ALSO_NAMES, CITIES};
 use super::text::{is_nothing, plain};
 
 /// A place.
@@ -104,6 +105,11 @@ impl Region {
         &self.written
     }
 
+    /// The city, or the province where no more is known: by what places are counted.
+    pub fn city(&self) -> &str {
+        self.parts.first().map(String::as_str).or(self.province).unwrap_or_default()
+    }
+
     /// By what a place is found again: two that agree share a key, but for a name that was cut differently in its
     /// middle. It is a filter before [`Region::agrees`], which decides.
     pub fn keys(&self) -> Vec<String> {
@@ -140,6 +146,47 @@ impl Region {
         runs.into_iter().any(|run| run == short.parts.as_slice())
             || one_in_the_other(&short.parts.concat(), &long.parts.concat())
     }
+}
+
+/// Whether a word without a label is a place beyond doubt: a province or a city, with or without what lies in it, or a word
+/// that ends like one (顺德区). Of 佛山人 the city is meant.
+pub(super) fn is_place(word: &str) -> bool {
+    let word = without_people(word);
+    let Some(rest) = after_known(word) else { return ends_like_one(word) };
+    // 吴忠明 is somebody's name.
+    rest.is_empty() || rest.chars().count() >= SHORTEST || ends_like_one(word)
+}
+
+/// The place in a word without a label, such as 佛山人.
+pub fn without_people(word: &str) -> &str {
+    match word.strip_suffix('人') {
+        Some(place) if after_known(place) == Some("") => place,
+        _ => word,
+    }
+}
+
+/// Whether people are called like this place too.
+pub(super) fn is_also_a_name(word: &str) -> bool {
+    ALSO_NAMES.contains(&word)
+}
+
+/// What follows a province or a city at the beginning; `None` when neither stands there.
+fn after_known(word: &str) -> Option<&str> {
+    if let Some((_, rest)) = take_province(word) {
+        return Some(after_known(rest).unwrap_or(rest));
+    }
+    CITIES.split(' ').filter_map(|city| word.strip_prefix(city)).min_by_key(|rest| rest.len())
+}
+
+/// 顺德区, 中山市, but not 镇 and 乡 behind one character alone, nor 小区.
+fn ends_like_one(word: &str) -> bool {
+    const SURE: [&str; 5] = ["省", "市", "县", "区", "旗"];
+    const BEHIND_TWO: [&str; 2] = ["镇", "乡"];
+    let before = |endings: &[&str], least: usize| {
+        let stems = endings.iter().filter_map(|ending| word.strip_suffix(ending));
+        stems.into_iter().any(|stem| stem.chars().count() >= least)
+    };
+    (before(&SURE, SHORTEST) || before(&BEHIND_TWO, SHORTEST)) && !word.ends_with("小区")
 }
 
 fn is_separator(c: char) -> bool {
@@ -277,6 +324,15 @@ mod tests {
         ];
         for (one, other) in different {
             assert!(!agree(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn places_are_counted_by_their_city() {
+        for (typed, city) in
+            [("佛山", "佛山"), ("广东省佛山市顺德区", "佛山"), ("北京市朝阳区", "北京"), ("广东", "广东")]
+        {
+            assert_eq!(Region::read(typed).expect("a place").city(), city, "{typed}");
         }
     }
 

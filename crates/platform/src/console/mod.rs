@@ -5,7 +5,7 @@
 //! real platform it can be cut off ([`Hub::set_down`]), and it shows a repeated parcel only once.
 
 use bot::message::{Body, Button, ChatKind, ChatRef, Incoming, Said, Sender};
-use bot::outside::{Delivery, Destination, Outside, Parcel};
+use bot::outside::{Delivery, Destination, Media, Outside, Parcel};
 use futures_util::future::{BoxFuture, ready};
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,7 +22,7 @@ pub const PLATFORM: &str = "console";
 
 /// Entries that the feed keeps.
 const MOST_ENTRIES: usize = 5_000;
-/// Bytes of words that the feed keeps: somebody may paste a novel, again and again.
+/// Bytes of words, pictures and files that the feed keeps: somebody may paste a novel, again and again.
 const MOST_BYTES: usize = 16 << 20;
 /// Keys of parcels that are remembered as shown.
 const MOST_KEYS: usize = 20_000;
@@ -83,6 +83,15 @@ pub struct Entry {
     pub voice: Voice,
     /// What.
     pub said: Said,
+    /// The picture or file that it is; its words are the name then.
+    pub media: Option<Media>,
+}
+
+impl Entry {
+    /// What it takes in the feed.
+    fn bytes(&self) -> usize {
+        self.said.text.len() + self.media.as_ref().map_or(0, |media| media.bytes.len())
+    }
 }
 
 /// Something that has been tried and could not be shown yet.
@@ -314,12 +323,16 @@ impl Hub {
 
     fn push(&self, room: Room, voice: Voice, said: Said) -> u64 {
         let at = (self.clock)();
-        let id = self.lock().push(at, room, voice, said);
+        // What stands beside the words comes by the outbox.
+        let id = self.lock().push(at, room, voice, Said { attachment: None, ..said }, None);
         self.touch();
         id
     }
 
     fn take(&self, parcel: &Parcel) -> Delivery {
+        if parcel.amends.is_some() {
+            return Delivery::Needless { why: "这里没有要改的卡片".to_owned() };
+        }
         let at = (self.clock)();
         let room = match &parcel.to {
             Destination::Group(id) => Room::Group(id.clone()),
@@ -327,15 +340,14 @@ impl Hub {
         };
         let mut feed = self.lock();
         let delivery = if feed.down {
-            let waiting =
-                Waiting { id: parcel.id, room, text: parcel.said.text.clone(), tries: parcel.tries + 1 };
+            let waiting = Waiting { id: parcel.id, room, text: shown(parcel).text, tries: parcel.tries + 1 };
             feed.waiting.insert(parcel.id, waiting);
             Delivery::Retry { why: "断网".to_owned(), after: None }
         } else {
             feed.waiting.remove(&parcel.id);
             if feed.first_time(&parcel.key) {
                 let voice = Voice::Outbox { id: parcel.id, tries: parcel.tries };
-                feed.push(at, room, voice, parcel.said.clone());
+                feed.push(at, room, voice, shown(parcel), parcel.media.clone());
             }
             Delivery::Sent
         };
@@ -345,14 +357,23 @@ impl Hub {
     }
 }
 
+/// What is read of a parcel: of a picture or a file its name.
+fn shown(parcel: &Parcel) -> Said {
+    match &parcel.media {
+        Some(media) => Said::text(media.told()),
+        None => parcel.said.clone(),
+    }
+}
+
 impl Feed {
-    fn push(&mut self, at: EpochMs, room: Room, voice: Voice, said: Said) -> u64 {
+    fn push(&mut self, at: EpochMs, room: Room, voice: Voice, said: Said, media: Option<Media>) -> u64 {
         self.last += 1;
-        self.bytes += said.text.len();
-        self.entries.push_back(Arc::new(Entry { id: self.last, at, room, voice, said }));
+        let entry = Entry { id: self.last, at, room, voice, said, media };
+        self.bytes += entry.bytes();
+        self.entries.push_back(Arc::new(entry));
         while self.entries.len() > MOST_ENTRIES || self.bytes > MOST_BYTES && self.entries.len() > 1 {
             if let Some(old) = self.entries.pop_front() {
-                self.bytes -= old.said.text.len();
+                self.bytes -= old.bytes();
             }
         }
         self.last
@@ -385,6 +406,7 @@ impl Outside for Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bot::outside::MediaKind;
     use std::time::Duration;
 
     fn hub() -> Hub {
@@ -398,6 +420,8 @@ mod tests {
             bot: "try".to_owned(),
             to,
             said: Said::text(text).button("同意", "同意 L1"),
+            media: None,
+            amends: None,
             in_group: None,
             name: None,
             late_reply: None,
@@ -457,8 +481,19 @@ mod tests {
         for _ in 0..100 {
             hub.note(Room::Everywhere, novel.as_str());
         }
-        let kept: usize = hub.feed_after(0).iter().map(|entry| entry.said.text.len()).sum();
-        assert!(kept <= MOST_BYTES && kept > MOST_BYTES / 2, "{kept}");
+        let kept = |hub: &Hub| hub.feed_after(0).iter().map(|entry| entry.bytes()).sum::<usize>();
+        assert!(kept(&hub) <= MOST_BYTES && kept(&hub) > MOST_BYTES / 2, "{}", kept(&hub));
+
+        let bytes: Arc<[u8]> = vec![0; 1 << 20].into();
+        for n in 0..20 {
+            let media =
+                Some(Media { kind: MediaKind::Picture, name: "排行".to_owned(), bytes: bytes.clone() });
+            hub.take(&Parcel { media, ..parcel(n, group("g"), "") });
+        }
+        assert!(kept(&hub) <= MOST_BYTES && kept(&hub) > MOST_BYTES / 2, "{}", kept(&hub));
+        let last = hub.feed_after(0).pop().expect("kept");
+        assert_eq!(last.said.text, "[图片 排行]");
+        assert_eq!(last.media.as_ref().expect("a picture").bytes, bytes);
     }
 
     #[tokio::test]

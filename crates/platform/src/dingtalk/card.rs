@@ -8,7 +8,7 @@
 use super::openapi::OpenApi;
 use super::verdict::Verdict;
 use bot::message::{Button, Said};
-use bot::outside::Destination;
+use bot::outside::{Amend, Destination};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
@@ -59,14 +59,15 @@ impl Decision {
     }
 }
 
-/// Whether a message asks for just one of the two decisions, and fits a card.
+/// Whether a message asks for just one of the two decisions about one thing, and fits a card.
 pub(super) fn fits(said: &Said) -> bool {
     let decisions: Vec<Option<Decision>> =
         said.buttons.iter().map(|button: &Button| Decision::of_label(&button.label)).collect();
     matches!(
         decisions.as_slice(),
         [Some(Decision::Agree), Some(Decision::Reject)] | [Some(Decision::Reject), Some(Decision::Agree)]
-    ) && said.typed().len() <= VALUE
+    ) && said.subjects().len() == 1
+        && said.typed().len() <= VALUE
 }
 
 /// Delivers a message as a card. A card that is there already was delivered by an earlier try.
@@ -125,6 +126,18 @@ pub(super) async fn deliver(
     }
 }
 
+/// Puts the outcome on a card that was decided elsewhere. DingTalk docs: update a card.
+pub(super) async fn amend(api: &OpenApi, bot: &str, amend: &Amend, give_up_at: Instant) -> Verdict {
+    let decision = amend.label.as_deref().and_then(Decision::of_label);
+    let mut body = json!({ "outTrackId": amend.card, "userIdType": 1 });
+    body["cardUpdateOptions"] = json!({ "updateCardDataByKey": true, "updatePrivateDataByKey": true });
+    body["cardData"] = json!({ "cardParamMap": shown(decision, Some(&amend.outcome)) });
+    match api.call(bot, Method::PUT, "/v1.0/card/instances", &body, give_up_at).await {
+        Ok(_) => Verdict::Taken,
+        Err(verdict) => verdict,
+    }
+}
+
 /// A tap on a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tap {
@@ -158,8 +171,8 @@ impl Tap {
     }
 }
 
-/// What a tap is answered with: the card shows this decision and this line from now on, or stays as it is.
-pub fn update(decision: Option<Decision>, line: Option<&str>) -> Value {
+/// The variables that show a decision and its line.
+fn shown(decision: Option<Decision>, line: Option<&str>) -> Map<String, Value> {
     let mut shown = Map::new();
     if let Some(decision) = decision {
         shown.insert("status".into(), decision.word().into());
@@ -168,6 +181,12 @@ pub fn update(decision: Option<Decision>, line: Option<&str>) -> Value {
         shown.insert("reason".into(), line.into());
         shown.insert("lastMessage".into(), line.into());
     }
+    shown
+}
+
+/// What a tap is answered with: the card shows this decision and this line from now on, or stays as it is.
+pub fn update(decision: Option<Decision>, line: Option<&str>) -> Value {
+    let shown = shown(decision, line);
     if shown.is_empty() {
         return json!({ "response": {} });
     }
@@ -195,6 +214,8 @@ mod tests {
         {
             assert!(!fits(&said(labels)), "{labels:?}");
         }
+        let two = Said::text("两件").button("同意", "同意 T3").button("驳回", "驳回 T4");
+        assert!(!fits(&two), "a tap would end both");
         let long = Said { text: "长".repeat(400), ..said(&["同意", "驳回"]) };
         assert!(!fits(&long));
         let asked = said(&["拒绝", "同意"]);

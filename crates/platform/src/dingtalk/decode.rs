@@ -7,7 +7,7 @@
 //! that we do not know is no error of the sender's; it comes out as [`Body::Unreadable`] and gets an answer.
 
 use super::{DingtalkBotConfig, EpochMs, NO_STAFF_ID, PLATFORM, Received, Rejected, late};
-use bot::message::{Body, ChatKind, ChatRef, Incoming, Sender};
+use bot::message::{Body, ChatKind, ChatRef, Incoming, Sender, SentFile};
 use serde_json::{Map, Value};
 
 /// What [`Body::Unreadable`] holds when the organisation's monthly quota is used up: the message arrives without
@@ -83,6 +83,11 @@ pub fn read(config: &DingtalkBotConfig, json: &[u8], now: EpochMs) -> Result<Rec
 /// What was said, by the message's type. DingTalk docs: robot message types.
 fn body(message: &Fields<'_>, msgtype: &str, kind: ChatKind) -> Result<Body, Rejected> {
     let content = message.object("content");
+    if let ("file", ChatKind::Private, Some(content)) = (msgtype, kind, &content)
+        && let Some(place) = content.text("downloadCode")
+    {
+        return Ok(Body::File(SentFile { name: content.label("fileName"), place, key: None }));
+    }
     let words = match msgtype {
         "text" => {
             let text = message.object("text").and_then(|text| text.text("content"));

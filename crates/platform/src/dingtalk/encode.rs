@@ -31,6 +31,9 @@ const OUTSIDE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 /// What the documents' samples carry; another type is refused with 43004. DingTalk docs: custom robot.
 pub(super) const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
+/// Why something is not shown that only the OpenAPI shows.
+pub(super) const NO_MEDIA: &str = "这条路发不了图片和文件，只发了文字";
+
 const CUT_NOTE: &str = "\n……（太长，后面的没有显示）";
 
 /// What a posted text carries beside its words.

@@ -26,6 +26,7 @@ pub mod decode;
 mod encode;
 mod late;
 mod markdown;
+mod media;
 mod meter;
 mod openapi;
 mod outside;

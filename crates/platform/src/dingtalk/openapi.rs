@@ -147,8 +147,40 @@ impl OpenApi {
         body: &Value,
         give_up_at: Instant,
     ) -> Result<Value, Verdict> {
-        let app = self.apps.get(bot).ok_or_else(|| Verdict::Never(format!("没有配置机器人「{bot}」")))?;
         let url = self.base.join(path).map_err(|_| Verdict::Never("dingtalk api_base 不对".into()))?;
+        let request = |token: &str| {
+            self.client.request(method.clone(), url.clone()).header(TOKEN_HEADER, token).json(body)
+        };
+        self.with_token(bot, request, give_up_at).await
+    }
+
+    /// One upload to the older host, which takes the token in the address and tells errors inside of a 200.
+    pub(super) async fn upload(
+        &self,
+        bot: &str,
+        base: &Url,
+        kind: &str,
+        content_type: &str,
+        form: &[u8],
+        give_up_at: Instant,
+    ) -> Result<Value, Verdict> {
+        let url = base.join("/media/upload").map_err(|_| Verdict::Never("dingtalk api_base 不对".into()))?;
+        let request = |token: &str| {
+            let query = [("access_token", token), ("type", kind)];
+            let mut url = url.clone();
+            url.query_pairs_mut().extend_pairs(query);
+            self.client.post(url).header("content-type", content_type).body(form.to_vec())
+        };
+        self.with_token(bot, request, give_up_at).await
+    }
+
+    async fn with_token(
+        &self,
+        bot: &str,
+        request: impl Fn(&str) -> reqwest::RequestBuilder,
+        give_up_at: Instant,
+    ) -> Result<Value, Verdict> {
+        let app = self.apps.get(bot).ok_or_else(|| Verdict::Never(format!("没有配置机器人「{bot}」")))?;
         let mut renewed = false;
         loop {
             let token = self.token(app, give_up_at).await?;
@@ -156,12 +188,12 @@ impl OpenApi {
                 return Err(Verdict::Later("一秒内调用钉钉接口太多".into(), Some(after)));
             }
             self.meter.spend(Spent::Api);
-            let request = self.client.request(method.clone(), url.clone());
-            let request = request.header(TOKEN_HEADER, token.value.expose_secret()).json(body);
-            let (status, answer) = ask(request, give_up_at).await?;
-            let code = answer["code"].as_str().unwrap_or_default();
+            let (status, answer) = ask(request(token.value.expose_secret()), give_up_at).await?;
+            let code = code_of(&answer);
+            let code = code.as_str();
             match status {
-                200 => return Ok(answer),
+                200 if !is_about_the_token(code) => return Ok(answer),
+                200 if renewed => return Ok(answer),
                 _ if !renewed && (status == 401 || is_about_the_token(code)) => {
                     renewed = true;
                     let mut kept = app.token.lock().await;
@@ -233,6 +265,15 @@ async fn ask(request: reqwest::RequestBuilder, give_up_at: Instant) -> Result<(u
             Err(Verdict::Later(format!("连不上钉钉：{}", error.without_url()), None))
         }
         Err(error) => Err(Verdict::Unclear(format!("钉钉没有回答：{}", error.without_url()))),
+    }
+}
+
+/// The error's code: in words, or a number of the older host.
+fn code_of(answer: &Value) -> String {
+    match answer.get("code").or(answer.get("errcode")) {
+        Some(Value::String(code)) => code.clone(),
+        Some(Value::Number(code)) => code.to_string(),
+        _ => String::new(),
     }
 }
 

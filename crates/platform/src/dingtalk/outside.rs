@@ -20,17 +20,22 @@
 
 use super::card;
 use super::encode::{self, Extras, Page};
+use super::media;
 use super::openapi::OpenApi;
 use super::pace::{PER_MINUTE, Pace};
 use super::verdict::{Verdict, judge};
 use super::{AppKeys, EpochMs, Links, Meter, SetupError, Spent, Unmetered, sign};
 use crate::Clock;
+use crate::fetch;
 use crate::http_client;
-use bot::outside::{Delivery, Destination, Outside, Parcel, Toll};
+use crate::uploads::Uploads;
+use bot::message::SentFile;
+use bot::outside::{Amend, Delivery, Destination, Fetched, Media, Outside, Parcel, Toll};
 use futures_util::future::BoxFuture;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Client, Url};
+use reqwest::{Client, Method, Url};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +46,12 @@ const API_BASE: &str = "https://oapi.dingtalk.com";
 
 /// One parcel's time, all its messages together: [`Outside::deliver`] promises some 15 seconds.
 const PATIENCE: Duration = Duration::from_secs(12);
+
+/// The same with something to be uploaded.
+const UPLOAD: Duration = Duration::from_secs(40);
+
+/// Asking where a sent file lies.
+const FETCH: Duration = Duration::from_secs(3);
 
 /// An answer is some 40 bytes; more than this is not DingTalk talking.
 const ANSWER_LIMIT: usize = 64 * 1024;
@@ -111,6 +122,7 @@ pub struct DingtalkOutside {
     meter: Arc<dyn Meter>,
     clock: Clock,
     patience: Duration,
+    uploads: Uploads,
 }
 
 impl std::fmt::Debug for DingtalkOutside {
@@ -146,6 +158,7 @@ impl DingtalkOutside {
             meter,
             clock,
             patience: PATIENCE,
+            uploads: Uploads::default(),
         })
     }
 
@@ -188,7 +201,7 @@ impl DingtalkOutside {
         let template = self.cards.get(&parcel.bot).filter(|_| card::fits(&parcel.said))?;
         let (api, bot, key) = (&self.api, &parcel.bot, &parcel.key);
         Some(match card::deliver(api, bot, template, key, &parcel.to, &parcel.said, give_up_at).await {
-            Verdict::Taken => Delivery::Sent,
+            Verdict::Taken => Delivery::Card { handle: None },
             Verdict::Later(why, after) => Delivery::Retry { why, after },
             // A card is known by its name: asked for again it is not shown twice.
             Verdict::Unclear(why) => Delivery::Unknown { why, safe_to_repeat: true },
@@ -200,7 +213,45 @@ impl DingtalkOutside {
         })
     }
 
+    /// Pictures and files: two calls each, so they are left out while the month's allowance is short.
+    async fn deliver_media(&self, parcel: &Parcel, media: &Media) -> Delivery {
+        if !self.api.knows(&parcel.bot) {
+            return Delivery::Needless { why: encode::NO_MEDIA.to_owned() };
+        }
+        if self.meter.is_short(Spent::Api) {
+            return Delivery::Needless {
+                why: "本月的钉钉接口额度不多了，只发了文字".to_owned()
+            };
+        }
+        let (now, give_up_at) = ((self.clock)(), Instant::now() + UPLOAD);
+        media::deliver(&self.api, &self.send_url, &self.uploads, parcel, media, now, give_up_at).await
+    }
+
+    /// Decoration, one call each: left out while the month's allowance is short.
+    async fn amend(&self, parcel: &Parcel, amend: &Amend) -> Delivery {
+        if self.meter.is_short(Spent::Api) {
+            return Delivery::Needless {
+                why: "本月的钉钉接口额度不多了，卡片不改".to_owned()
+            };
+        }
+        let give_up_at = Instant::now() + self.patience;
+        match card::amend(&self.api, &parcel.bot, amend, give_up_at).await {
+            Verdict::Taken => Delivery::Sent,
+            Verdict::Later(why, after) => Delivery::Retry { why, after },
+            // The same twice is the same.
+            Verdict::Unclear(why) => Delivery::Retry { why, after: None },
+            Verdict::Never(why) | Verdict::Spent(why) | Verdict::SignAgain(why) => Delivery::Needless { why },
+            Verdict::SessionOver => Delivery::Needless { why: "这张卡片改不了".to_owned() },
+        }
+    }
+
     async fn deliver(&self, parcel: &Parcel) -> Delivery {
+        if let Some(media) = &parcel.media {
+            return self.deliver_media(parcel, media).await;
+        }
+        if let Some(amend) = &parcel.amends {
+            return self.amend(parcel, amend).await;
+        }
         let words = parcel.said.typed();
         let key = page_key(&parcel.key, 0);
         let (mention, private) = match &parcel.to {
@@ -374,7 +425,7 @@ impl Outside for DingtalkOutside {
     /// A webhook's allowance is its own, whomever it speaks to.
     fn tolls(&self, parcel: &Parcel) -> Vec<Toll> {
         let (bucket, most) = match (self.ways(parcel).first(), &parcel.to) {
-            (Some(Way::Hook { hook, .. }), _) => {
+            (Some(Way::Hook { hook, .. }), _) if parcel.media.is_none() && parcel.amends.is_none() => {
                 // The token is a secret, and the bucket's name is kept.
                 let digest = Sha256::digest(hook.access_token.expose_secret());
                 (format!("hook/{}", hex::encode(&digest[..8])), PER_MINUTE)
@@ -384,6 +435,25 @@ impl Outside for DingtalkOutside {
         };
         let thrifty = parcel.late_reply.is_none() && self.is_short();
         vec![Toll::per_minute(bucket, if thrifty { THRIFTY_PER_MINUTE } else { most }, 1)]
+    }
+
+    /// A code is changed for an address first. DingTalk docs: download the file of a robot's message.
+    fn fetch<'a>(&'a self, bot: &'a str, file: &'a SentFile) -> BoxFuture<'a, Result<Fetched, String>> {
+        Box::pin(async move {
+            let Some(robot) = self.api.robot_code(bot) else {
+                return Err("这里收不了文件。".to_owned());
+            };
+            let body = json!({ "downloadCode": file.place, "robotCode": robot });
+            let (path, give_up_at) = ("/v1.0/robot/messageFiles/download", Instant::now() + FETCH);
+            let answer = self.api.call(bot, Method::POST, path, &body, give_up_at).await;
+            let answer = answer.map_err(|verdict| {
+                tracing::warn!(?verdict, "a file could not be fetched");
+                "文件没有取到，请再发一次。".to_owned()
+            })?;
+            let (_, bytes) =
+                fetch::get(&self.client, answer["downloadUrl"].as_str().unwrap_or_default()).await?;
+            Ok(Fetched { name: None, bytes })
+        })
     }
 
     fn joins(&self) -> usize {

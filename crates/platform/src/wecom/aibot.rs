@@ -4,7 +4,7 @@ use super::encode::Form;
 use super::rejected::{Reason, Rejected};
 use super::words::{clean, without_mention};
 use super::{Decoded, Ears, EpochMs, PLATFORM, id};
-use bot::message::{Body, ChatKind, ChatRef, Incoming, Sender};
+use bot::message::{Body, ChatKind, ChatRef, Incoming, Sender, SentFile};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -22,6 +22,14 @@ struct Callback<'a> {
     mixed: Option<Mixed>,
     stream: Option<Stream>,
     event: Option<Event>,
+    file: Option<File>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    url: Option<String>,
+    /// Its own key over the long connection; by callbacks it is the address's.
+    aeskey: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +113,12 @@ pub(super) fn decode(bot: &Ears, message: String, now: EpochMs) -> Result<Decode
             let texts: Vec<_> = items.into_iter().filter_map(|item| Some(item.text?.content)).collect();
             if texts.is_empty() { Body::Unreadable(kind.to_owned()) } else { Body::Text(texts.join("\n")) }
         }
+        "file" => match callback.file {
+            Some(File { url: Some(place), aeskey: Some(key) }) => {
+                Body::File(SentFile { name: None, place, key: Some(key) })
+            }
+            _ => Body::Unreadable(kind.to_owned()),
+        },
         other => Body::Unreadable(id(Some(other))?),
     };
 

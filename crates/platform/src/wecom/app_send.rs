@@ -2,12 +2,14 @@
 //! at any time, whether or not he has ever written. For private notices where an AI bot may not write.
 
 use super::card;
+use super::media;
 use super::webhook::{Call, exchange};
 use super::words::{clean, split};
 use crate::Clock;
 use crate::http_client;
+use crate::uploads::{self, Uploads};
 use bot::EpochMs;
-use bot::outside::{Delivery, Parcel};
+use bot::outside::{Amend, Delivery, Media, Parcel};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -24,6 +26,8 @@ const TEXT_BYTES: usize = 2_048;
 const MAX_PARTS: usize = 5;
 /// One call.
 const CALL: Duration = Duration::from_secs(6);
+/// One upload.
+const UPLOAD: Duration = Duration::from_secs(30);
 /// A token is fetched anew so long before it ends.
 const EARLY_MS: EpochMs = 5 * 60 * 1_000;
 /// What an admin has to mend first is tried again so late. Failing too often for a token blocks for an hour (a forum answer).
@@ -71,10 +75,12 @@ struct Granted {
 }
 
 #[derive(Deserialize)]
-struct Sent {
+struct Answered {
     errcode: i64,
     #[serde(default)]
     errmsg: String,
+    media_id: Option<String>,
+    response_code: Option<String>,
 }
 
 impl App {
@@ -99,6 +105,9 @@ impl App {
 
     /// How many messages a parcel becomes.
     pub(super) fn calls(parcel: &Parcel) -> u32 {
+        if parcel.media.is_some() {
+            return 1;
+        }
         u32::try_from(parts(parcel).len()).unwrap_or(1).max(1)
     }
 
@@ -109,9 +118,14 @@ impl App {
         if count == 0 {
             return Delivery::Dead { why: "没有内容可发".to_owned() };
         }
+        let mut shown = Delivery::Sent;
         for (index, part) in parts.into_iter().enumerate() {
             let sending = self.send(user, part);
             let outcome = match tokio::time::timeout_at(until, sending).await {
+                Ok(Ok(Some(handle))) => {
+                    shown = Delivery::Card { handle: Some(handle) };
+                    continue;
+                }
                 Ok(outcome) => outcome,
                 Err(_) => Err(Delivery::Unknown {
                     why: "等待企业微信回应超时".to_owned(),
@@ -125,27 +139,98 @@ impl App {
             let why = format!("共 {count} 段，发出 {index} 段后中断");
             return Delivery::Unknown { why, safe_to_repeat: false };
         }
-        Delivery::Sent
+        shown
+    }
+
+    /// Puts the outcome in a card's place (path 94888), by the code that the card was sent with: good once, for 72 hours.
+    pub(super) async fn amend(&self, user: &str, amend: &Amend) -> Delivery {
+        let Some(code) = &amend.handle else {
+            return Delivery::Needless { why: "这张卡片改不了".to_owned() };
+        };
+        let body = json!({
+            "userids": [user],
+            "agentid": self.config.agent_id,
+            "response_code": code,
+            "template_card": card::settled(&amend.title, &amend.outcome, &amend.card),
+        });
+        match self.call("message/update_template_card?", |client, url| client.post(url).json(&body)).await {
+            Ok(_) => Delivery::Sent,
+            // Decoration: the outcome is said in words, too.
+            Err(Delivery::Dead { why } | Delivery::Unknown { why, .. }) => Delivery::Needless { why },
+            Err(delivery) => delivery,
+        }
+    }
+
+    /// Shows a picture or a file by its upload's id.
+    pub(super) async fn deliver_media(&self, uploads: &Uploads, user: &str, media: &Media) -> Delivery {
+        let key = uploads::key(self.name(), media);
+        let (media_id, was_known) = match self.upload(uploads, key, media).await {
+            Ok(uploaded) => uploaded,
+            // Nothing was shown yet, whatever was seen.
+            Err(Delivery::Unknown { why, .. }) => return Delivery::Retry { why, after: None },
+            Err(delivery) => return delivery,
+        };
+        let sent = self.send(user, media::message(media::word(media), &media_id)).await;
+        uploads.settle(&key, was_known, sent.err().unwrap_or(Delivery::Sent)).await
+    }
+
+    /// The id, and whether it was known from before.
+    async fn upload(
+        &self,
+        uploads: &Uploads,
+        key: uploads::Key,
+        media: &Media,
+    ) -> Result<(String, bool), Delivery> {
+        let mut ids = uploads.lock().await;
+        let now = (self.clock)();
+        if let Some(known) = ids.get(&key, now) {
+            return Ok((known, true));
+        }
+        let path = format!("media/upload?type={}&", media::word(media));
+        let (content_type, form) = media::form(media);
+        let answer = self
+            .call(&path, |client, url| {
+                client.post(url).header("content-type", &content_type).body(form.clone()).timeout(UPLOAD)
+            })
+            .await?;
+        let Some(media_id) = answer.media_id else {
+            let why = "企业微信没有给出 media_id".to_owned();
+            return Err(Delivery::Retry { why, after: None });
+        };
+        ids.keep(key, media_id.clone(), now + media::KEPT_MS);
+        Ok((media_id, false))
     }
 
     /// One message; with a token that turns out to be worthless, once more with a new one.
-    async fn send(&self, user: &str, mut message: Value) -> Result<(), Delivery> {
+    ///
+    /// Answers by what a card is changed.
+    async fn send(&self, user: &str, mut message: Value) -> Result<Option<String>, Delivery> {
         message["touser"] = user.into();
         message["agentid"] = self.config.agent_id.into();
+        let sent = self.call("message/send?", |client, url| client.post(url).json(&message)).await?;
+        Ok(sent.response_code)
+    }
+
+    /// One call at `path`, which ends where the next parameter is to stand; once more where the token is worthless.
+    async fn call(
+        &self,
+        path: &str,
+        request: impl Fn(&reqwest::Client, String) -> reqwest::RequestBuilder,
+    ) -> Result<Answered, Delivery> {
         let mut worthless = None;
         loop {
             let token = self.token(worthless.as_ref()).await?;
             let value = utf8_percent_encode(token.expose_secret(), NON_ALPHANUMERIC);
-            let url = format!("{}/cgi-bin/message/send?access_token={value}", self.config.api_base);
-            let body = exchange(self.client.post(url).json(&message)).await.map_err(Call::into_delivery)?;
-            let Ok(sent) = serde_json::from_slice::<Sent>(&body) else {
+            let url = format!("{}/cgi-bin/{path}access_token={value}", self.config.api_base);
+            let body = exchange(request(&self.client, url)).await.map_err(Call::into_delivery)?;
+            let Ok(answered) = serde_json::from_slice::<Answered>(&body) else {
                 let why = "企业微信的回应看不懂".to_owned();
                 return Err(Delivery::Unknown { why, safe_to_repeat: false });
             };
-            match sent.errcode {
-                0 => return Ok(()),
+            match answered.errcode {
+                0 => return Ok(answered),
                 40014 | 42001 if worthless.is_none() => worthless = Some(token),
-                code => return Err(refused(code, &sent.errmsg)),
+                code => return Err(refused(code, &answered.errmsg)),
             }
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn card(said: &Said, task_id: &str) -> Option<Shown> {
         return None;
     }
     // What has no button any more is named in the words.
-    let words = Said { text: said.text.clone(), buttons: left }.typed();
+    let words = Said { buttons: left, ..Said::text(said.text.clone()) }.typed();
     let (title, rest) = words.split_once('\n').unwrap_or((&words, ""));
     let mut card = Map::new();
     card.insert("card_type".into(), "button_interaction".into());
@@ -90,6 +90,17 @@ pub(super) fn settled(title: &str, outcome: &str, task_id: &str) -> Value {
         "card_action": { "type": 1, "url": NOWHERE },
         "task_id": task_id,
     })
+}
+
+/// What takes a card's place when something of it is decided and something is left; `None` when nothing is.
+pub(super) fn left(said: &Said, outcome: &str, task_id: &str) -> Option<Value> {
+    let with = |text: String| card(&Said { buttons: said.buttons.clone(), ..Said::text(text) }, task_id);
+    let whole = with(format!("{}\n{outcome}", said.text))?;
+    if whole.before.is_none() {
+        return Some(whole.card);
+    }
+    let title = short(said.text.lines().next().unwrap_or_default(), TITLE);
+    with(format!("{title}\n{}", short(outcome, SUB_TITLE))).map(|shown| shown.card)
 }
 
 /// `类型：事假` and the like.
@@ -154,6 +165,19 @@ mod tests {
         let text = shown.card["sub_title_text"].as_str().map(str::to_owned).or(shown.before).expect("named");
         assert!(text.contains("选 7") && text.contains("选 8") && !text.contains("重复"), "{text}");
         assert_eq!(card(&Said::text("没有按钮"), "t"), None);
+    }
+
+    #[test]
+    fn what_is_left_of_a_card_can_still_be_pressed() {
+        let list = Said::text("待你批 2 件\nL1 张三 事假\nL2 李四 病假").button("同意 L2", "同意 L2");
+        let card = left(&list, "王五已同意 L1", "ab-12").expect("a card");
+        assert_eq!((&card["card_type"], &card["task_id"]), (&json!("button_interaction"), &json!("ab-12")));
+        assert_eq!(card["sub_title_text"], "L1 张三 事假\nL2 李四 病假\n王五已同意 L1");
+        assert_eq!(card["button_list"].as_array().map(Vec::len), Some(1));
+        let long = Said { text: format!("待你批\n{}", "很长的一段话。".repeat(30)), ..list };
+        let card = left(&long, "王五已同意 L1", "ab-12").expect("a card");
+        assert_eq!(card["sub_title_text"], "王五已同意 L1");
+        assert_eq!(left(&Said::text("没有了"), "王五已同意 L1", "t"), None);
     }
 
     #[test]

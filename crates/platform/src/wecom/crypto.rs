@@ -168,6 +168,19 @@ impl fmt::Debug for CallbackCrypto {
     }
 }
 
+/// Opens a file that somebody sent (path 101463): the whole of it encrypted with a key of its own, base64 of 32 bytes.
+pub(super) fn open_file(key: &str, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+    let key: [u8; 32] = KEY_ENGINE.decode(key.trim_end_matches('=')).ok()?.try_into().ok()?;
+    let mut iv = [0; 16];
+    iv.copy_from_slice(&key[..16]);
+    cbc::Decryptor::inner_iv_init(Aes256Dec::new(&key.into()), &iv.into())
+        .decrypt_padded::<NoPadding>(&mut bytes)
+        .ok()?;
+    let unpadded = unpadded_len(&bytes)?;
+    bytes.truncate(unpadded);
+    Some(bytes)
+}
+
 fn decode_key(text: &str, key: &mut [u8; 32]) -> Result<(), ConfigError> {
     // 43 characters are 258 bits: the exact length leaves 32 bytes and two stray bits, nothing else.
     if text.len() != 43 {
@@ -195,4 +208,28 @@ fn message_end(bytes: &[u8]) -> Option<usize> {
     let (length, rest) = bytes.get(RANDOM..)?.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
     (length <= rest.len()).then_some(HEAD + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn every_published_file_opens() {
+        let all: Value =
+            serde_json::from_str(include_str!("../../tests/data/wecom_vectors.json")).expect("JSON");
+        let files = all["media"].as_array().expect("files");
+        assert!(files.len() >= 3);
+        for file in files {
+            let text = |name: &str| file[name].as_str().expect("a text");
+            let sealed = STANDARD.decode(text("cipher_b64")).expect("base64");
+            let opened = open_file(text("aeskey_b64"), sealed.clone()).expect("it opens");
+            assert_eq!(hex::encode(opened), text("plain_hex"), "{}", text("name"));
+            // Some clients leave the key's own pad out.
+            assert!(open_file(text("aeskey_b64").trim_end_matches('='), sealed.clone()).is_some());
+            assert!(open_file(text("aeskey_b64"), sealed[1..].to_vec()).is_none());
+            assert!(open_file("AAAA", sealed).is_none());
+        }
+    }
 }

@@ -28,6 +28,7 @@ mod app_send;
 mod card;
 mod crypto;
 mod encode;
+mod media;
 mod outlet;
 mod query;
 mod rejected;

@@ -5,11 +5,14 @@
 //! sent again.
 
 use super::card;
+use super::media;
 use super::stream::conn::REQ;
 use super::stream::frame::cmd;
 use super::stream::{CallError, Link, Status};
 use super::words::{as_markdown, clean, split};
-use bot::outside::{Delivery, Destination, Parcel};
+use crate::uploads::{self, Uploads};
+use bot::EpochMs;
+use bot::outside::{Delivery, Destination, Media, Parcel};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -60,6 +63,9 @@ fn parts(parcel: &Parcel) -> Vec<Part> {
 
 /// How many messages a parcel becomes.
 pub(super) fn calls(parcel: &Parcel) -> u32 {
+    if parcel.media.is_some() {
+        return 1;
+    }
     u32::try_from(parts(parcel).len()).unwrap_or(1).max(1)
 }
 
@@ -94,11 +100,7 @@ pub(super) async fn deliver(link: &Link, parcel: &Parcel, webhook: bool, patienc
         if index == 0 {
             return delivery;
         }
-        let why = match &delivery {
-            Delivery::Retry { why, .. } | Delivery::Barred { why } | Delivery::Dead { why } => why,
-            Delivery::Unknown { why, .. } => why,
-            Delivery::Sent => "",
-        };
+        let why = delivery.why();
         let why = format!("共 {count} 段，发出 {index} 段后中断：{why}");
         return Delivery::Unknown { why, safe_to_repeat: false };
     }
@@ -141,16 +143,63 @@ fn settled(called: Result<Value, CallError>) -> Option<Result<(), CallError>> {
     }
 }
 
+/// Shows a picture or a file by its upload's id.
+pub(super) async fn deliver_media(
+    link: &Link,
+    uploads: &Uploads,
+    parcel: &Parcel,
+    media: &Media,
+    webhook: bool,
+    now: EpochMs,
+) -> Delivery {
+    let status = link.status();
+    if status != Status::Up {
+        return Delivery::Retry { why: status.to_string(), after: None };
+    }
+    let key = uploads::key(link.bot(), media);
+    let (media_id, was_known) = {
+        let mut ids = uploads.lock().await;
+        match ids.get(&key, now) {
+            Some(known) => (known, true),
+            None => match media::upload(link, media).await {
+                Ok(media_id) => {
+                    ids.keep(key, media_id.clone(), now + media::KEPT_MS);
+                    (media_id, false)
+                }
+                // Nothing was shown yet, whatever was seen.
+                Err(CallError::Unseen) => {
+                    return Delivery::Retry {
+                        why: "上传图片或文件时连接中断".to_owned(), after: None
+                    };
+                }
+                Err(error) => return failed(link, parcel, error, webhook),
+            },
+        }
+    };
+    let pushed = push_body(link, parcel, media::message(media::word(media), &media_id)).await;
+    let delivery = pushed.err().map_or(Delivery::Sent, |error| failed(link, parcel, error, webhook));
+    uploads.settle(&key, was_known, delivery).await
+}
+
 async fn push(link: &Link, parcel: &Parcel, part: &Part) -> Result<(), CallError> {
+    push_body(link, parcel, part.body()).await
+}
+
+async fn push_body(link: &Link, parcel: &Parcel, message: Value) -> Result<(), CallError> {
     let (chat, kind) = match &parcel.to {
         Destination::Person(user) => (user, 1),
         Destination::Group(chat) => (chat, 2),
     };
     let mut body = json!({ "chatid": chat, "chat_type": kind });
-    if let (Value::Object(body), Value::Object(part)) = (&mut body, part.body()) {
+    if let (Value::Object(body), Value::Object(part)) = (&mut body, message) {
         body.extend(part);
     }
     link.call(cmd::SEND, body).await.map(|_| ())
+}
+
+/// Whether a refusal passes by itself.
+pub(super) fn is_passing(code: i64) -> bool {
+    matches!(code, -1 | 45009 | 45033 | 846601 | 846602 | 846609)
 }
 
 fn failed(link: &Link, parcel: &Parcel, error: CallError, webhook: bool) -> Delivery {

@@ -16,6 +16,8 @@
 //! as [`Delivery::Unknown`] that is not safe to repeat. Addresses carry keys; no error text contains one.
 
 use super::app_send::App;
+use super::crypto;
+use super::media;
 use super::outlet;
 use super::rejected::ConfigError;
 use super::stream::conn::REQ;
@@ -23,8 +25,11 @@ use super::stream::{Link, Status};
 use super::words::{as_markdown, clean, fit, split};
 use super::{API_BASE, EpochMs, may_be_called};
 use crate::Clock;
+use crate::fetch;
 use crate::http_client;
-use bot::outside::{Delivery, Destination, Outside, Parcel, Toll, within};
+use crate::uploads::{self, Uploads};
+use bot::message::SentFile;
+use bot::outside::{Delivery, Destination, Fetched, Media, MediaKind, Outside, Parcel, Toll, within};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
@@ -44,6 +49,8 @@ const MARKDOWN_BYTES: usize = 20_480;
 const MAX_POSTS: usize = 5;
 /// One call.
 const CALL: Duration = Duration::from_secs(6);
+/// One upload.
+const UPLOAD: Duration = Duration::from_secs(30);
 /// All calls for one parcel together; below the 15 seconds that [`Outside::deliver`] promises.
 const PATIENCE: Duration = Duration::from_secs(13);
 /// With less time left there is no use in beginning a call.
@@ -84,6 +91,7 @@ pub struct WecomOutside {
     /// Messages in a conversation within a minute and within an hour.
     budget: (u32, u32),
     apps: Vec<App>,
+    uploads: Uploads,
 }
 
 impl WecomOutside {
@@ -114,6 +122,7 @@ impl WecomOutside {
             links: HashMap::new(),
             budget: BUDGET,
             apps: Vec::new(),
+            uploads: Uploads::default(),
         })
     }
 
@@ -172,7 +181,89 @@ impl WecomOutside {
         (!other_way || !(barred || link.is_gone())).then_some(link)
     }
 
+    /// Pictures and files: over the connection, by a group's webhook or by an app; elsewhere none can be shown.
+    async fn deliver_media(&self, parcel: &Parcel, media: &Media) -> Delivery {
+        if let Some(why) = media::misfit(media) {
+            return Delivery::Dead { why };
+        }
+        let now = (self.clock)();
+        let webhook = match &parcel.to {
+            Destination::Group(chat) => self.webhooks.get(chat),
+            Destination::Person(_) => None,
+        };
+        if let Some(link) = self.open_link(parcel) {
+            let sending = outlet::deliver_media(link, &self.uploads, parcel, media, webhook.is_some(), now);
+            let delivery = sending.await;
+            return match (&delivery, &parcel.to, self.apps.first()) {
+                (Delivery::Barred { .. }, Destination::Person(user), Some(app)) => {
+                    app.deliver_media(&self.uploads, user, media).await
+                }
+                _ => delivery,
+            };
+        }
+        let app = self.own_app(parcel).or(self.apps.first());
+        match (&parcel.to, webhook, app) {
+            (Destination::Group(_), Some(webhook), _) => self.post_media(webhook, media, now).await,
+            (Destination::Person(user), _, Some(app)) => app.deliver_media(&self.uploads, user, media).await,
+            _ => Delivery::Needless { why: "这条路发不了图片和文件，只发了文字".to_owned() },
+        }
+    }
+
+    async fn post_media(&self, webhook: &SecretString, media: &Media, now: EpochMs) -> Delivery {
+        let until = Instant::now() + PATIENCE;
+        let url = webhook.expose_secret();
+        if media.kind == MediaKind::Picture && media.bytes.len() <= media::WEBHOOK_PICTURE_BYTES {
+            return self.post(url, &media::inline(media), until).await.into_delivery();
+        }
+        // The key is all that tells the webhooks apart, and only its digest is kept.
+        let key = uploads::key(url, media);
+        let (media_id, was_known) = {
+            let mut ids = self.uploads.lock().await;
+            match ids.get(&key, now) {
+                Some(known) => (known, true),
+                None => match self.upload(url, media).await {
+                    Ok(media_id) => {
+                        ids.keep(key, media_id.clone(), now + media::KEPT_MS);
+                        (media_id, false)
+                    }
+                    Err(Call::Unseen(why)) => {
+                        return Delivery::Retry { why: why.to_owned(), after: None };
+                    }
+                    Err(call) => return call.into_delivery(),
+                },
+            }
+        };
+        let call = self.post(url, &media::message("file", &media_id), Instant::now() + PATIENCE).await;
+        self.uploads.settle(&key, was_known, call.into_delivery()).await
+    }
+
+    /// Uploads for one webhook; its id is worth nothing to another.
+    async fn upload(&self, webhook: &str, media: &Media) -> Result<String, Call> {
+        let url = webhook.replacen("/webhook/send?", "/webhook/upload_media?type=file&", 1);
+        let (content_type, form) = media::form(media);
+        let request = self.client.post(url).header("content-type", content_type).body(form).timeout(UPLOAD);
+        let body = exchange(request).await?;
+        let Ok(answer) = serde_json::from_slice::<Answer>(&body) else {
+            return Err(Call::Unseen("企业微信的回应看不懂"));
+        };
+        match (Call::from_errcode(answer.errcode), answer.media_id) {
+            (Call::Taken, Some(media_id)) => Ok(media_id),
+            (Call::Taken, None) => Err(Call::Unseen("企业微信没有给出 media_id")),
+            (call, _) => Err(call),
+        }
+    }
+
     async fn deliver_now(&self, parcel: &Parcel) -> Delivery {
+        if let Some(media) = &parcel.media {
+            return self.deliver_media(parcel, media).await;
+        }
+        if let Some(amend) = &parcel.amends {
+            // Only an app's cards can be changed by whoever did not press them.
+            return match (&parcel.to, self.own_app(parcel).or(self.apps.first())) {
+                (Destination::Person(user), Some(app)) => app.amend(user, amend).await,
+                _ => Delivery::Needless { why: "这张卡片改不了".to_owned() },
+            };
+        }
         if let Some(link) = self.open_link(parcel) {
             let webhook = matches!(&parcel.to, Destination::Group(chat) if self.webhooks.contains_key(chat));
             let delivery = outlet::deliver(link, parcel, webhook, self.patience).await;
@@ -270,13 +361,13 @@ impl WecomOutside {
             if index == 0 {
                 return delivery;
             }
-            let why = format!("共 {count} 段，发出 {index} 段后中断：{}", why(&delivery));
+            let why = format!("共 {count} 段，发出 {index} 段后中断：{}", delivery.why());
             return Delivery::Unknown { why, safe_to_repeat: false };
         }
         Delivery::Sent
     }
 
-    async fn post(&self, url: &str, message: &Message<'_>, until: Instant) -> Call {
+    async fn post(&self, url: &str, message: &impl Serialize, until: Instant) -> Call {
         let left = until.saturating_duration_since(Instant::now());
         if left < MIN_CALL {
             return Call::NotTaken { why: Cow::Borrowed("时间不够，未发出"), after: None };
@@ -288,7 +379,7 @@ impl WecomOutside {
         }
     }
 
-    async fn call(&self, url: &str, message: &Message<'_>) -> Call {
+    async fn call(&self, url: &str, message: &impl Serialize) -> Call {
         match exchange(self.client.post(url).json(message)).await {
             Ok(body) => match serde_json::from_slice::<Answer>(&body) {
                 Ok(answer) => Call::from_errcode(answer.errcode),
@@ -339,6 +430,9 @@ impl Outside for WecomOutside {
 
     fn tolls(&self, parcel: &Parcel) -> Vec<Toll> {
         let conversation = |tokens| of_conversation(&parcel.to, tokens, self.budget);
+        if parcel.amends.is_some() {
+            return Vec::new();
+        }
         if self.open_link(parcel).is_some() {
             return vec![conversation(outlet::calls(parcel))];
         }
@@ -350,12 +444,27 @@ impl Outside for WecomOutside {
         match group.filter(|chat| self.webhooks.contains_key(*chat)) {
             // 20 (path 91770), less a little.
             Some(chat) => {
-                let posts = split(&parcel.said.typed(), TEXT_BYTES, MAX_POSTS).len();
+                let posts = match parcel.media {
+                    Some(_) => 1,
+                    None => split(&parcel.said.typed(), TEXT_BYTES, MAX_POSTS).len(),
+                };
                 let posts = u32::try_from(posts).unwrap_or(1);
                 vec![Toll::per_minute(format!("webhook/{chat}"), 18, posts)]
             }
             None => vec![conversation(1)],
         }
+    }
+
+    fn fetch<'a>(&'a self, _bot: &'a str, file: &'a SentFile) -> BoxFuture<'a, Result<Fetched, String>> {
+        async {
+            let (name, sealed) = fetch::get(&self.client, &file.place).await?;
+            let bytes = match &file.key {
+                Some(key) => crypto::open_file(key, sealed).ok_or("文件解不开，请再发一次。")?,
+                None => sealed,
+            };
+            Ok(Fetched { name, bytes })
+        }
+        .boxed()
     }
 
     fn elsewhere(&self) -> Vec<String> {
@@ -478,16 +587,7 @@ struct Markdown<'a> {
 #[derive(Deserialize)]
 struct Answer {
     errcode: i64,
-}
-
-fn why(delivery: &Delivery) -> &str {
-    match delivery {
-        Delivery::Sent => "",
-        Delivery::Retry { why, .. }
-        | Delivery::Unknown { why, .. }
-        | Delivery::Barred { why }
-        | Delivery::Dead { why } => why,
-    }
+    media_id: Option<String>,
 }
 
 /// A refused `response_url`: most likely another message has used its one call.

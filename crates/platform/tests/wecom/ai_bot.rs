@@ -53,6 +53,10 @@ fn every_kind_becomes_words_or_is_named() {
         ),
         (json!({"msgtype": "image", "image": {"url": "u"}}), unreadable("image")),
         (json!({"msgtype": "file", "file": {"url": "u"}}), unreadable("file")),
+        (
+            json!({"msgtype": "file", "file": {"url": "u", "aeskey": "k"}}),
+            Body::File(SentFile { name: None, place: "u".to_owned(), key: Some("k".to_owned()) }),
+        ),
         (json!({"msgtype": "video", "video": {"url": "u"}}), unreadable("video")),
         (json!({"msgtype": "hologram", "hologram": [1, {"x": null}]}), unreadable("hologram")),
         (json!({"msgtype": "event", "event": {"eventtype": "enter_chat", "enter_chat": {}}}), Body::Opened),

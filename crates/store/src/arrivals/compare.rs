@@ -10,6 +10,7 @@ use crate::register::terms::{CANCELLED, CHANGED, COMPLETED, REGISTERED};
 use crate::register::traits::{APART, Unnamed};
 use crate::register::{Appointment, RegisterEntry, Terms, entry};
 use crate::sql::{Row, Tx};
+use crate::vault::Newest;
 use chrono::{Months, NaiveDate};
 use domain::attribution::{Change, Dates, Match, Registration};
 use domain::matching::{Arrived, Candidate, Comparison, Outcome, Standing, Tolerance, Verification, verify};
@@ -33,8 +34,8 @@ const MARK: &str = "UPDATE appointment SET arrived = (SELECT MAX(m.arrival) FROM
 
 /// Appointments that are looked at for each number and account, and for the name with each trait, newest first.
 const COMPARED: u32 = 30;
-/// Appointments that are looked at where nothing names the patient, the most alike first.
-const RESEMBLING: usize = 100;
+/// Appointments that are looked at where nothing names the patient, the most alike first: a person looks at a few.
+const RESEMBLING: u32 = 20;
 /// Appointments that agree in too little, told where nothing better is there.
 const NEAREST: usize = 3;
 /// Items in which they agree at least.
@@ -219,33 +220,34 @@ impl Tx<'_> {
         no: i64,
         said: &Recorded,
         patient: &Patient,
+        up_to: i64,
         judge: Judge<'_>,
     ) -> Result<BTreeSet<i64>> {
         let mut found: BTreeSet<i64> =
             self.matches_of(no)?.into_iter().map(|earlier| earlier.appointment).collect();
+        let newest = Newest { most: COMPARED, up_to };
         for (field, forms) in reached(patient) {
-            found.extend(self.tagged(field.word(), &forms, Letter::Appointment, COMPARED)?);
+            found.extend(self.tagged(field.word(), &forms, Letter::Appointment, newest)?);
         }
         let tolerance = Tolerance::on(judge.book, said.day);
-        found.extend(self.appointments_by_name(patient, Some(said.day), tolerance, COMPARED)?);
+        found.extend(self.appointments_by_name(patient, Some(said.day), tolerance, newest)?);
         Ok(found)
     }
 
-    /// The same by what resembles him; where nobody is named alike, the bearers of the name too, to say why not.
-    fn resembling(
+    /// What comes nearest where nothing is found by more, to say why not: the bearers of the name, and who is of the age
+    /// and was expected on the day.
+    fn nearest(
         &mut self,
         said: &Recorded,
         patient: &Patient,
-        unnamed: Unnamed,
+        up_to: i64,
         judge: Judge<'_>,
     ) -> Result<BTreeSet<i64>> {
-        let up_to = self.row(UP_TO, &[said.when.seq.into()], |row| row.int("no"))?.unwrap_or(0);
-        let tolerance = Tolerance::on(judge.book, said.day);
-        let most = (up_to, RESEMBLING);
-        let mut found = self.appointments_by_traits(patient, said.day, tolerance, unnamed, most)?;
-        if let (Unnamed::All, Some(name)) = (unnamed, patient.full_name()) {
+        let (tolerance, newest) = (Tolerance::on(judge.book, said.day), Newest { most: RESEMBLING, up_to });
+        let mut found = self.appointments_by_day_and_age(patient, said.day, tolerance, newest)?;
+        if let Some(name) = patient.full_name() {
             let forms = Field::Name.index_forms(name.form());
-            found.extend(self.tagged(Field::Name.word(), &forms, Letter::Appointment, COMPARED)?);
+            found.extend(self.tagged(Field::Name.word(), &forms, Letter::Appointment, newest)?);
         }
         Ok(found)
     }
@@ -286,15 +288,21 @@ impl Tx<'_> {
             known.iter().filter(|(no, _)| !rejected(no)).map(|(_, known)| known.candidate(moment)).collect()
         };
         let mut known: BTreeMap<i64, Known> = BTreeMap::new();
-        let alike = self.named_alike(no, said, patient, judge)?;
+        let up_to = self.row(UP_TO, &[said.when.seq.into()], |row| row.int("no"))?.unwrap_or(0);
+        let alike = self.named_alike(no, said, patient, up_to, judge)?;
         self.add_known(&mut known, &alike, said, patient, judge)?;
         let arrived = Arrived { patient: patient.clone(), date: said.day, moment };
         let by_name = verify(&arrived, &competing(&known), judge.book);
         // Whoever is named otherwise is dropped below then: he need not be looked for.
         let is_named = by_name.is_verified() && by_name.matched.iter().any(|one| names(&one.fields).0);
         let unnamed = if is_named { Unnamed::NotOtherwise } else { Unnamed::All };
-        let resembling = self.resembling(said, patient, unnamed, judge)?;
+        let (tolerance, newest) = (Tolerance::on(judge.book, said.day), Newest { most: RESEMBLING, up_to });
+        let resembling = self.appointments_by_traits(patient, said.day, tolerance, unnamed, newest)?;
         self.add_known(&mut known, &resembling, said, patient, judge)?;
+        if verify(&arrived, &competing(&known), judge.book).outcome == Outcome::Unregistered {
+            let nearest = self.nearest(said, patient, up_to, judge)?;
+            self.add_known(&mut known, &nearest, said, patient, judge)?;
+        }
         let mut candidates = competing(&known);
         let mut verification = verify(&arrived, &candidates, judge.book);
         if verification.matched.iter().any(|one| names(&one.fields).0) {
@@ -373,8 +381,9 @@ impl Tx<'_> {
 
     /// Writes how an arrival compared, and marks the appointments whose patient has come.
     pub(crate) fn put_matches(&mut self, no: i64, comparing: &Comparing, now: EpochMs) -> Result<()> {
+        let earlier = self.matches_of(no)?;
         let mut marked: BTreeSet<i64> =
-            self.matches_of(no)?.into_iter().map(|earlier| earlier.appointment).collect();
+            earlier.iter().filter(|one| one.verified).map(|one| one.appointment).collect();
         self.exec(DROP_MATCHES, &[no.into()])?;
         let verification = &comparing.verification;
         let standings: BTreeMap<i64, Standing> = verification
@@ -402,7 +411,9 @@ impl Tx<'_> {
                 matched.confirmed.map(i64::from).into(),
             ];
             self.exec(PUT_MATCH, &params)?;
-            marked.insert(known.no);
+            if verified {
+                marked.insert(known.no);
+            }
         }
         let outcome = match by_people {
             0 => verification.outcome,

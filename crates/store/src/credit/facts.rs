@@ -4,8 +4,9 @@ use crate::arrivals::{Comparing, Judge, Known, Recorded, StoredArrival, look_bac
 use crate::contacts::{LoggedContact, LoggedKind};
 use crate::error::Result;
 use crate::register::ledger::Letter;
-use crate::register::search::identity;
-use crate::sql::Tx;
+use crate::register::search::identified;
+use crate::sql::{AT_ONCE, Tx, at_once};
+use crate::vault::Newest;
 use domain::attribution::{
     Arrival, Contact, Decision, Facts, Jump, Match, Registration, Said, Visit, decide,
 };
@@ -14,17 +15,17 @@ use domain::patient::{Item, Patient, same_patient};
 use domain::registration::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 
-const LIKE: &str = "SELECT a.no, a.recorder, a.recorded_at, a.seq, a.arrived_at, a.arrived_day, a.visit_kind, a.channel, \
-    a.missing, a.spend_fen, a.is_false, a.giver, a.receiver, a.signer, a.forfeited, a.outcome, a.credited, \
-    a.appointment, a.step, a.rule, a.confirm_by, a.source, a.settled, a.decision_no \
-    FROM blind_index b JOIN arrival a ON a.subject = b.subject \
-    WHERE b.field = $1 AND b.tag = $2 AND b.subject >= 'D' AND b.subject < 'E' AND a.state = 'open' AND NOT a.is_false \
-    AND a.no <> $3 ORDER BY a.no DESC LIMIT $4";
-const BESIDE: &str = "SELECT a.no, a.recorder, a.recorded_at, a.seq, a.arrived_at, a.arrived_day, a.visit_kind, \
+const THESE: &str = "SELECT no, recorder, recorded_at, seq, arrived_at, arrived_day, visit_kind, channel, missing, spend_fen, \
+    is_false, giver, receiver, signer, forfeited, outcome, credited, appointment, step, rule, confirm_by, source, \
+    settled, decision_no FROM arrival WHERE no IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+    $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) \
+    AND state = 'open' AND NOT is_false AND no <> $33";
+const BESIDE: &str = "SELECT m.verified, a.no, a.recorder, a.recorded_at, a.seq, a.arrived_at, a.arrived_day, a.visit_kind, \
     a.channel, a.missing, a.spend_fen, a.is_false, a.giver, a.receiver, a.signer, a.forfeited, a.outcome, a.credited, \
     a.appointment, a.step, a.rule, a.confirm_by, a.source, a.settled, a.decision_no \
-    FROM arrival_match m JOIN arrival a ON a.no = m.arrival \
-    WHERE m.appointment = $1 AND m.in_question AND m.verified = $3 AND a.state = 'open' AND NOT a.is_false AND a.no <> $2";
+    FROM arrival_match m JOIN arrival a ON a.no = m.arrival WHERE m.appointment IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+    $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, \
+    $32) AND m.in_question AND a.state = 'open' AND NOT a.is_false AND a.no <> $33";
 // Of a row that may not be decided yet.
 const FORFEITED: &str = "SELECT forfeited FROM arrival WHERE no = $1";
 
@@ -36,7 +37,7 @@ fn names_another(one: &Patient, other: &Patient) -> bool {
     differ(name(one), name(other)) || differ(phone(one), phone(other))
 }
 
-/// Arrivals that are compared for each number, account and name, newest first.
+/// Arrivals that are compared for the numbers, the accounts and the name of a patient, newest first.
 const COMPARED: u32 = 30;
 
 /// An arrival, judged by the rules.
@@ -155,17 +156,11 @@ impl Tx<'_> {
         judge: Judge<'_>,
     ) -> Result<BTreeMap<i64, LoggedContact>> {
         let since = judge.calendar.midnight(look_back(said.day, judge));
-        let mut logged = BTreeMap::new();
-        for patient in patients {
-            for contact in self.contacts_of(patient, since, judge.book, said.day)? {
-                logged.insert(contact.no, contact);
-            }
-        }
-        for appointment in appointments {
-            for contact in self.follow_ups_of(*appointment)? {
-                logged.insert(contact.no, contact);
-            }
-        }
+        let patients: Vec<&Patient> = patients.iter().collect();
+        let mut found = self.contacts_of_any(&patients, since, judge.book, said.day)?;
+        found.extend(self.follow_ups_of_any(appointments)?);
+        let logged: BTreeMap<i64, LoggedContact> =
+            found.into_iter().map(|contact| (contact.no, contact)).collect();
         Ok(logged)
     }
 
@@ -182,13 +177,15 @@ impl Tx<'_> {
     ) -> Result<BTreeMap<i64, (StoredArrival, bool)>> {
         let mut found = self.arrivals_like(patient, no)?;
         let mut beside: BTreeMap<i64, bool> = BTreeMap::new();
-        for appointment in in_question {
-            for verified in [true, false] {
-                let params = [(*appointment).into(), no.into(), verified.into()];
-                for other in self.rows(BESIDE, &params, read)? {
-                    *beside.entry(other.no).or_default() |= verified;
-                    found.insert(other.no, other);
-                }
+        let in_question: Vec<i64> = in_question.iter().copied().collect();
+        for nos in in_question.chunks(AT_ONCE) {
+            let mut params = at_once(nos, |no| (*no).into());
+            params.push(no.into());
+            for (verified, other) in
+                self.rows(BESIDE, &params, |row| Ok((row.flag("verified")?, read(row)?)))?
+            {
+                *beside.entry(other.no).or_default() |= verified;
+                found.insert(other.no, other);
             }
         }
         let cases: Vec<String> = found.values().map(StoredArrival::label).collect();
@@ -217,13 +214,17 @@ impl Tx<'_> {
         patient: &Patient,
         but: i64,
     ) -> Result<BTreeMap<i64, StoredArrival>> {
+        let mut nos = BTreeSet::new();
+        for (field, forms) in identified(&[patient]) {
+            nos.extend(self.tagged(field.word(), &forms, Letter::Arrival, Newest::of_all(COMPARED))?);
+        }
+        let nos: Vec<i64> = nos.into_iter().collect();
         let mut found = BTreeMap::new();
-        for (field, value) in identity(patient) {
-            for tag in self.tags(field, &value)? {
-                let params = [field.word().into(), tag.as_slice().into(), but.into(), COMPARED.into()];
-                let rows = self.rows(LIKE, &params, read)?;
-                found.extend(rows.into_iter().map(|arrival| (arrival.no, arrival)));
-            }
+        for nos in nos.chunks(AT_ONCE) {
+            let mut params = at_once(nos, |no| (*no).into());
+            params.push(but.into());
+            let rows = self.rows(THESE, &params, read)?;
+            found.extend(rows.into_iter().map(|arrival| (arrival.no, arrival)));
         }
         Ok(found)
     }

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::sql::Tx;
 use chrono::NaiveDate;
 use domain::EpochMs;
+use domain::calendar::Calendar;
 use domain::leave::Piece;
 use domain::rights::Undoing;
 use serde_json::{Value, json};
@@ -13,9 +14,10 @@ const UNSAY: &str = "DELETE FROM leave_say WHERE leave = $1 AND level = $2";
 const DROP_ALL: &str = "DELETE FROM leave_piece WHERE leave = $1";
 
 /// A day of a leave as its event keeps it.
-pub(super) fn kept(piece: &Piece) -> Value {
+pub(super) fn kept(piece: &Piece, calendar: &Calendar) -> Value {
     let minutes = piece.minutes.unwrap_or(0);
-    json!([piece.date.to_string(), piece.from, piece.to, piece.halves(), minutes, piece.shift_minutes])
+    let (from, to) = (calendar.exact(piece.from), calendar.exact(piece.to));
+    json!([piece.date.to_string(), from, to, piece.halves(), minutes, piece.shift_minutes])
 }
 
 fn read(value: &Value) -> Option<Piece> {
@@ -24,8 +26,8 @@ fn read(value: &Value) -> Option<Piece> {
     let (halves, minutes, shift_minutes) = (count(halves), count(minutes)?, count(shift_minutes)?);
     Some(Piece {
         date: date.as_str()?.parse().ok()?,
-        from: from.as_i64()?,
-        to: to.as_i64()?,
+        from: Calendar::instant(from.as_str()?)?,
+        to: Calendar::instant(to.as_str()?)?,
         share: Piece::share_of(halves, minutes, shift_minutes),
         minutes: halves.is_none().then_some(minutes),
         shift_minutes,

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::event::Fact;
 use crate::register::ledger::Letter;
 use crate::sql::{AT_ONCE, Param, Tx, at_once};
+use crate::vault::Newest;
 use chrono::NaiveDate;
 use domain::matching::Tolerance;
 use domain::patient::{Contact, ContactKind, Item, Patient, Sameness, same_patient};
@@ -45,7 +46,7 @@ const THESE: &str = "SELECT no, owner, registered_at, entered_seq, state, channe
     $26, $27, $28, $29, $30, $31, $32) AND registered_at >= $33 AND state IN ('open', $34) ORDER BY no DESC";
 
 /// By what a patient is found again: numbers, accounts, and the name when it is one in full.
-pub(crate) fn identity(patient: &Patient) -> Vec<(Field, String)> {
+fn identity(patient: &Patient) -> Vec<(Field, String)> {
     let mut values: Vec<(Field, String)> = Vec::new();
     if let Some(phone) = &patient.phone {
         values.push((Field::Phone, phone.key().to_owned()));
@@ -61,12 +62,23 @@ pub(crate) fn identity(patient: &Patient) -> Vec<(Field, String)> {
     values
 }
 
-/// The forms of the numbers and accounts among these.
-pub(crate) fn reached(patient: &Patient) -> BTreeMap<Field, Vec<String>> {
+/// The forms of all these, of several patients.
+pub(crate) fn identified(patients: &[&Patient]) -> BTreeMap<Field, Vec<String>> {
     let mut forms: BTreeMap<Field, Vec<String>> = BTreeMap::new();
-    for (field, value) in identity(patient).into_iter().filter(|(field, _)| *field != Field::Name) {
+    for (field, value) in patients.iter().flat_map(|patient| identity(patient)) {
         forms.entry(field).or_default().extend(field.index_forms(&value));
     }
+    for forms in forms.values_mut() {
+        forms.sort();
+        forms.dedup();
+    }
+    forms
+}
+
+/// The forms of the numbers and accounts of a patient.
+pub(crate) fn reached(patient: &Patient) -> BTreeMap<Field, Vec<String>> {
+    let mut forms = identified(&[patient]);
+    forms.remove(&Field::Name);
     forms
 }
 
@@ -106,11 +118,12 @@ impl Tx<'_> {
         today: NaiveDate,
     ) -> Result<Vec<Rival>> {
         let mut found = BTreeSet::new();
+        let newest = Newest::of_all(search.most);
         for (field, forms) in reached(patient) {
-            found.extend(self.tagged(field.word(), &forms, Letter::Appointment, search.most)?);
+            found.extend(self.tagged(field.word(), &forms, Letter::Appointment, newest)?);
         }
         let tolerance = Tolerance::on(book, today);
-        found.extend(self.appointments_by_name(patient, None, tolerance, search.most)?);
+        found.extend(self.appointments_by_name(patient, None, tolerance, newest)?);
         let found: Vec<i64> = found.into_iter().rev().filter(|no| but != Some(*no)).collect();
         let state = if search.cancelled { CANCELLED } else { "open" };
         let mut candidates = Vec::new();

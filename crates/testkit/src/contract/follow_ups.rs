@@ -6,7 +6,7 @@ use crate::people;
 use domain::calendar::{DAY, next_day};
 use domain::followup::{Cause, NextTask, Outcome, Seat, source};
 use domain::rights::{Administer, Over};
-use domain::{EpochMs, PersonId, Role, Span};
+use domain::{Calendar, EpochMs, PersonId, Role, Span};
 use store::{Closing, EntryState, FollowUp, NewFollowUpTask, NewLedgerEntry, Store, Tx};
 
 fn task(due: &str) -> NextTask {
@@ -158,7 +158,8 @@ pub(super) async fn who_is_off_is_stood_in_for(database: Database) {
     rest(chief).await;
     assert_eq!(found(false).await, None);
     write(&store, move |tx| {
-        tx.leave_member(&Administer::by_operator(), lead, day("03-02"), NOON, NOON).map(|_| ())
+        tx.leave_member(&Administer::by_operator(), lead, day("03-02"), NOON, &Calendar::default(), NOON)
+            .map(|_| ())
     })
     .await;
     assert_eq!(found(true).await, None);

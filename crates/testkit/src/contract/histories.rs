@@ -18,7 +18,7 @@ use store::{Cause, CreditState, Error, Tx};
 
 /// What one step does.
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Register { who: usize, part: usize, in_days: i64 },
     Complete { nth: usize },
     Change { nth: usize, in_days: i64, remark: bool },
@@ -41,7 +41,7 @@ enum Step {
 }
 
 impl Step {
-    fn any(random: &mut StdRng) -> Step {
+    pub(super) fn any(random: &mut StdRng) -> Step {
         let (who, part, nth) =
             (random.random_range(0..3), random.random_range(0..4), random.random_range(0..9));
         let in_days = random.random_range(0..4);
@@ -99,7 +99,7 @@ fn patient(who_is: usize, part: usize) -> Patient {
 
 const APPOINTMENTS: i64 = 60;
 
-fn appointments(tx: &mut Tx<'_>) -> Result<Vec<store::Appointment>, Error> {
+pub(super) fn appointments(tx: &mut Tx<'_>) -> Result<Vec<store::Appointment>, Error> {
     let mut found = Vec::new();
     for no in 1..=APPOINTMENTS {
         found.extend(tx.appointment(no)?);
@@ -107,7 +107,7 @@ fn appointments(tx: &mut Tx<'_>) -> Result<Vec<store::Appointment>, Error> {
     Ok(found)
 }
 
-fn all_arrivals(tx: &mut Tx<'_>) -> Result<Vec<store::StoredArrival>, Error> {
+pub(super) fn all_arrivals(tx: &mut Tx<'_>) -> Result<Vec<store::StoredArrival>, Error> {
     tx.arrivals_between(day("01-01"), shift_days(day("01-01"), 10_000))
 }
 
@@ -115,7 +115,7 @@ fn pick<T: Clone>(of: &[T], nth: usize) -> Option<T> {
     (!of.is_empty()).then(|| of[of.len() - 1 - nth % of.len()].clone())
 }
 
-fn carry_out(
+pub(super) fn carry_out(
     tx: &mut Tx<'_>,
     step: &Step,
     people: &[PersonId],
@@ -291,7 +291,7 @@ fn looked_at(tx: &mut Tx<'_>, now: EpochMs) -> Result<(Vec<String>, BTreeMap<i64
                 .matches_of(arrival.no)?
                 .iter()
                 .any(|one| one.appointment == appointment.no && one.verified);
-            newest = newest.max(verified.then_some(arrival.no));
+            newest = newest.max((verified && !arrival.is_false).then_some(arrival.no));
         }
         let expected = appointment.terms.visit.map(|visit| visit.date);
         let waits = match expected {

@@ -184,7 +184,10 @@ pub(super) async fn what_is_left_is_given_back(database: Database) {
     assert!(off("03-12").await && !off("03-13").await, "half a day is no day off");
     // On the 12th he is back after two hours and a quarter; the half of the 13th is given back whole.
     let back = at("03-12 08:00") + 135 * MINUTE;
-    let ended = write(&store, move |tx| tx.end_leave(&recorded(zhang).tend(), 1, back, 135, back)).await;
+    let ended = write(&store, move |tx| {
+        tx.end_leave(&recorded(zhang).tend(), 1, back, 135, &Calendar::default(), back)
+    })
+    .await;
     assert_eq!(ended.map(|leave| leave.to), Some(back));
     assert_eq!(sum().await, Share::halves(2) + Share::minutes(135, 480));
     assert!(!off("03-12").await);
@@ -193,13 +196,16 @@ pub(super) async fn what_is_left_is_given_back(database: Database) {
         read(&store, move |tx| tx.is_away(zhang, span, at)).await
     };
     assert!(away(back - 1).await && !away(back).await && !away(at("03-13 09:00")).await);
-    let twice = write(&store, move |tx| tx.end_leave(&recorded(zhang).tend(), 1, back, 0, back)).await;
+    let twice = write(&store, move |tx| {
+        tx.end_leave(&recorded(zhang).tend(), 1, back, 0, &Calendar::default(), back)
+    })
+    .await;
     assert_eq!(twice, None, "nothing is left");
     // By what the event kept it is as before.
     let event = read(&store, move |tx| tx.recent_events(zhang, 0, 20)).await;
     let event = event.into_iter().find(|event| event.kind == "leave.ended").expect("the event");
     let before = event.body.get("before").and_then(Value::as_array).expect("kept").clone();
-    let until = event.body.get("until").and_then(Value::as_i64).expect("kept");
+    let until = event.body.get("until").and_then(Value::as_str).and_then(Calendar::instant).expect("kept");
     let undone =
         write(&store, move |tx| tx.undo_leave_end(&undoing(zhang), 1, &before, until)).await.expect("undone");
     assert_eq!((undone.to, sum().await), (at("03-13 12:00"), Share::halves(5)));

@@ -7,7 +7,7 @@ use domain::calendar::{DAY, HOUR};
 use domain::report::Figures;
 use domain::rights::{Administer, Scope};
 use domain::shift::Shift;
-use domain::{Role, Roles};
+use domain::{Calendar, Role, Roles};
 use serde_json::{Value, json};
 use store::{Fact, MemberChange, NewActing, NewReport, Pagination, Store};
 
@@ -67,7 +67,8 @@ pub(super) async fn rights_end_at_their_instant(database: Database) {
         add(tx, "张三", &[Role::Admin], Some("一组"), &[("wecom", "zhang", "main")], NOON)
     })
     .await;
-    write(&store, move |tx| tx.leave_member(&admin, zhang, day("03-31"), end, NOON)).await;
+    write(&store, move |tx| tx.leave_member(&admin, zhang, day("03-31"), end, &Calendar::default(), NOON))
+        .await;
     let directory = read(&store, |tx| tx.directory()).await;
     for (now, there) in [(NOON, true), (end - 1, true), (end, false), (end + 1, false), (i64::MAX, false)] {
         let found = directory.who("wecom", "zhang", now).is_some();
@@ -81,7 +82,9 @@ pub(super) async fn rights_end_at_their_instant(database: Database) {
     assert_eq!((directory.everybody().count(), &*directory.label(zhang)), (1, "张三"));
     assert_eq!(
         told(&store, "member.left").await,
-        [json!({"person": {"$p": zhang}, "last_day": "2026-03-31", "rights_end": end, "rota_cleared": []})]
+        [
+            json!({"person": {"$p": zhang}, "last_day": "2026-03-31", "rights_end": Calendar::default().exact(end), "rota_cleared": []})
+        ]
     );
 
     write(&store, move |tx| tx.return_member(&admin, zhang, NOON)).await;
@@ -243,8 +246,10 @@ pub(super) async fn leaving_ends_what_was_to_come(database: Database) {
         Ok(())
     })
     .await;
-    let cleared =
-        write(&store, move |tx| tx.leave_member(&admin, zhang, day("03-03"), NOON + 2 * DAY, NOON)).await;
+    let cleared = write(&store, move |tx| {
+        tx.leave_member(&admin, zhang, day("03-03"), NOON + 2 * DAY, &Calendar::default(), NOON)
+    })
+    .await;
     assert_eq!(cleared, 2, "the days behind the last one");
     let span = domain::Span { from: day("03-01"), to: day("03-31") };
     let (rota, due, acting, report) = read(&store, move |tx| {

@@ -4,6 +4,7 @@
 //! that is forgotten there is dead code, and the compiler says so. A case opens as many handles as it likes: each is
 //! what another instance would have.
 
+mod allocation;
 mod binding;
 mod closing;
 mod contacts;
@@ -14,6 +15,7 @@ mod directory;
 mod events;
 mod extensions;
 mod follow_ups;
+mod foresight;
 mod gate;
 mod group_posts;
 mod histories;
@@ -26,6 +28,7 @@ mod outbox;
 mod outside;
 mod quota;
 mod reads;
+mod recomputed;
 mod reconciliation;
 mod register;
 mod reminders;
@@ -34,7 +37,10 @@ mod rota;
 mod rules;
 mod schedules;
 mod seals;
+mod summaries;
 mod swaps;
+mod tallies;
+mod third_party;
 mod units;
 mod vault;
 
@@ -88,7 +94,8 @@ list! {
     outbox: the_oldest_of_each_destination_goes_first, a_lease_that_ran_out_can_be_claimed,
         an_owner_who_lost_the_lease_settles_nothing, two_claimers_never_get_the_same_row,
         a_key_is_written_once, answers_are_given_again, a_waiting_answer_is_taken_from_the_sender_once,
-        the_next_try_is_known, what_was_given_up_stays_visible, the_sender_is_woken_by_a_commit_alone;
+        the_next_try_is_known, what_was_given_up_stays_visible, the_sender_is_woken_by_a_commit_alone,
+        a_shown_card_is_changed_once;
     outside: a_lease_has_one_holder, a_chat_that_is_barred_opens_when_something_is_heard,
         tokens_outlive_a_restart_and_are_shared;
     quota: what_is_spent_adds_up_by_month_and_kind, a_percentage_is_warned_of_once,
@@ -108,17 +115,29 @@ list! {
         a_correction_is_decided_anew_and_can_be_taken_back;
     contacts: a_contact_is_found_by_what_names_the_patient, a_span_holds_its_arrivals_however_wide;
     histories: every_arrival_has_the_verdict_of_the_register;
+    recomputed: the_tables_are_what_the_lines_say;
+    foresight: who_has_or_had_a_claim_is_concerned, what_would_be_decided_is_what_is_decided,
+        what_is_recorded_too_late_is_nobodys;
     judges: the_lowest_who_is_no_party_rules;
     extensions: leave_is_decided_once, leave_counts_for_what_it_was_asked_for;
     reconciliation: what_is_confirmed_is_taken_back_once, what_is_forfeited_counts_for_nobody,
         a_list_counts_when_it_is_applied;
     follow_ups: a_patient_has_one_open_task, what_is_due_is_found_and_counted_once, a_task_is_given_to_another,
         who_is_off_is_stood_in_for, an_entry_is_proposed_once_and_taken_back_by_another;
+    third_party: each_step_of_an_order_is_noted_once, whoever_came_ends_the_plan_of_his_order,
+        a_watch_is_set_for_its_days, special_days_take_the_place_of_what_is_known,
+        a_last_visit_is_followed_by_no_other;
     leaves: each_level_says_its_word_once, two_who_decide_at_once_end_in_one_state,
         a_word_is_taken_back_and_said_anew, what_nobody_decides_lapses, what_is_left_is_given_back,
         the_paper_is_waited_for_and_comes;
+    tallies: sums_are_what_a_count_gives, a_board_is_kept_by_versions;
+    summaries: a_summary_is_confirmed_once_and_taken_back, what_a_lead_says_besides_is_kept_and_taken_back,
+        late_reports_are_proposed_once_and_withdrawn, roll_ups_equal_a_recount_from_events,
+        a_day_of_the_register_is_that_of_the_shift, the_register_is_counted_by_place_and_disease;
     swaps: both_agree_before_it_is_approved, who_asked_withdraws_and_who_is_asked_refuses;
     group_posts: a_post_is_opened_once_a_key, answers_are_kept_until_it_is_frozen;
+    allocation: turns_are_counted_by_round_and_shift, what_was_given_by_mistake_is_counted_back,
+        a_visitor_is_known_again, what_holds_somebody_back_is_lifted, a_week_is_fixed_once;
     reminders: the_longest_due_comes_first, a_settled_one_can_be_set_again, a_cancelled_one_stays_silent,
         one_that_was_moved_meanwhile_is_not_settled;
     schedules: a_fire_time_is_claimed_once, claims_at_once_give_one_winner, a_waiting_run_is_retried_once,

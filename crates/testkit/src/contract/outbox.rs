@@ -332,3 +332,28 @@ pub(super) async fn the_sender_is_woken_by_a_commit_alone(database: Database) {
     until("the sender is woken", async || woken().await.then_some(())).await;
     assert!(!woken().await, "once");
 }
+
+pub(super) async fn a_shown_card_is_changed_once(database: Database) {
+    let store = database.open(NOON).await;
+    post(&store, &[("a", "请批 L1"), ("b", "请批 L1"), ("a", "请批 L2")]).await;
+    let rows = claim(&store, "one", NOON, 10).await;
+    let (one, two) = (rows[0].id, rows[1].id);
+    write(&store, move |tx| {
+        tx.note_card(one, "L1", Some("code"), NOON)?;
+        tx.note_card(one, "L1", Some("another"), NOON)?;
+        tx.note_card(two, "L1", None, NOON)?;
+        tx.note_card(9_999, "L1", None, NOON)
+    })
+    .await;
+    assert!(write(&store, |tx| tx.take_cards("L2")).await.is_empty());
+    let cards = write(&store, |tx| tx.take_cards("L1")).await;
+    let told: Vec<_> =
+        cards.iter().map(|card| (card.outbox_id, card.handle.as_deref(), &card.dest)).collect();
+    assert_eq!(
+        told,
+        [(one, Some("code"), &group("a")), (two, None, &group("b"))],
+        "whose row is still there"
+    );
+    assert_eq!((cards[0].platform.as_str(), cards[0].bot.as_str()), ("wecom", "main"));
+    assert!(write(&store, |tx| tx.take_cards("L1")).await.is_empty(), "each is changed once");
+}

@@ -17,7 +17,7 @@ use store::{Appointment, Judge, NewEntry, Search, Store, Terms};
 
 const ALL: Search = Search { since: 0, most: 20, cancelled: false };
 
-fn terms(class: Class, visit: &'static str) -> Terms {
+pub(super) fn terms(class: Class, visit: &'static str) -> Terms {
     let base = Base::entered(day("03-02"), Some(day(visit)));
     Terms {
         channel: Channel::Shangwutong,
@@ -32,7 +32,7 @@ fn terms(class: Class, visit: &'static str) -> Terms {
     }
 }
 
-fn patient(name: &str, phone: &str) -> Patient {
+pub(super) fn patient(name: &str, phone: &str) -> Patient {
     let some = |text: &str| Some(text.to_owned());
     let (name, phone) = (some(name), some(phone));
     Typed {
@@ -42,7 +42,13 @@ fn patient(name: &str, phone: &str) -> Patient {
     .0
 }
 
-async fn register(store: &Store, by: PersonId, who: &Patient, terms: Terms, now: EpochMs) -> Appointment {
+pub(super) async fn register(
+    store: &Store,
+    by: PersonId,
+    who: &Patient,
+    terms: Terms,
+    now: EpochMs,
+) -> Appointment {
     let fields = who.fields();
     write(store, move |tx| {
         let new = NewEntry { terms: &terms, patient: &fields, rule: "R-028", now };

@@ -3,7 +3,7 @@
 use super::{NOON, day, over, person, read, recorded, write};
 use crate::engines::Database;
 use chrono::NaiveDate;
-use domain::calendar::{Calendar, DAY, HOUR, shift_days};
+use domain::calendar::{DAY, HOUR, shift_days};
 use domain::ranking::Tally;
 use domain::report::{Earlier, Figures, dialogues};
 use domain::shift::Shift;
@@ -244,9 +244,7 @@ pub(super) async fn sums_equal_a_recount(database: Database) {
         }
         let from = shift_days(day("02-27"), rng.random_range(0..8));
         let span = Span { from, to: shift_days(from, rng.random_range(0..4)) };
-        let (tallies, live) =
-            read(&store, move |tx| Ok((tx.tallies(span, &Calendar::default())?, tx.live_reports(span)?)))
-                .await;
+        let (tallies, live) = read(&store, move |tx| Ok((tx.tallies(span)?, tx.live_reports(span)?))).await;
         assert_eq!(tallies, recount.tallies(span), "seed {seed}, step {step}, {span:?}");
         let live: Vec<_> = live
             .iter()

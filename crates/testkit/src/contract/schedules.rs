@@ -12,7 +12,7 @@ async fn state(store: &Store, name: &'static str, fire_at: EpochMs) -> Option<St
 
 pub(super) async fn a_fire_time_is_claimed_once(database: Database) {
     let store = database.open(NOON).await;
-    let last = async |name| read(&store, move |tx| tx.last_fire(name)).await;
+    let last = async |name: &'static str| read(&store, |tx| tx.last_fires()).await.get(name).copied();
     let claim = async |name, fire_at| write(&store, move |tx| tx.claim_run(name, fire_at, NOON + 5)).await;
     assert_eq!((last("a").await, state(&store, "a", NOON).await), (None, None));
     assert!(claim("a", NOON).await);
@@ -21,6 +21,7 @@ pub(super) async fn a_fire_time_is_claimed_once(database: Database) {
     // An older one that was left out does not move the newest back.
     assert!(claim("a", NOON - MINUTE).await);
     assert_eq!((last("a").await, last("b").await), (Some(NOON + MINUTE), Some(NOON - MINUTE)));
+    assert_eq!(read(&store, |tx| tx.last_fires()).await.len(), 2);
     assert_eq!(state(&store, "a", NOON).await.as_deref(), Some("done"));
 }
 

@@ -13,6 +13,7 @@
 
 mod api;
 mod caller;
+mod media;
 mod sign;
 mod stream;
 
@@ -22,7 +23,7 @@ pub use stream::Event;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -76,6 +77,8 @@ pub struct Heard {
     pub door: Door,
     /// When, by the fake's clock.
     pub at: i64,
+    /// The picture or file that was shown.
+    pub media: Option<Arc<[u8]>>,
 }
 
 /// What goes wrong with the next request, whichever door it comes to.
@@ -118,6 +121,8 @@ struct World {
     mistakes: Vec<String>,
     api: api::Api,
     stream: stream::Side,
+    /// Where the HTTP door listens.
+    base: String,
     /// Where the WebSocket listens.
     wire: String,
 }
@@ -140,6 +145,7 @@ impl FakeDingtalk {
         let addr = listener.local_addr().expect("a bound address");
         let (wire, serving) = stream::listen(world.clone()).await;
         lock(&world).wire = wire.to_string();
+        lock(&world).base = format!("http://{addr}");
         let door = Some(open(listener, world.clone()));
         Self { world, addr, door, wire: serving }
     }
@@ -269,6 +275,7 @@ fn open(listener: TcpListener, world: Shared) -> JoinHandle<()> {
         .route("/v1.0/gateway/connections/open", post(stream::open))
         // Nothing is there; the answer tells the time.
         .route("/", get(async || StatusCode::NOT_FOUND))
+        .layer(DefaultBodyLimit::max(32 << 20))
         .method_not_allowed_fallback(unknown)
         .fallback(unknown)
         .with_state(world);
@@ -481,7 +488,7 @@ impl World {
         door: Door,
     ) {
         let mentioned = at.into_iter().filter(|id| text.contains(&format!("@{id}"))).collect();
-        let heard = Heard { text, mentioned, buttons, door, at: self.now() };
+        let heard = Heard { text, mentioned, buttons, door, at: self.now(), media: None };
         self.all.push((place.clone(), heard.clone()));
         self.heard.entry(place).or_default().push(heard);
     }

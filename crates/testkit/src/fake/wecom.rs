@@ -16,13 +16,15 @@ mod caller;
 mod cards;
 mod codec;
 mod link;
+mod media;
+mod uploads;
 
 pub use caller::{Answer, Callback, Caller, Person};
 pub use link::{FakeLink, Mishap, Seen, Sent};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State as Shared;
+use axum::extract::{DefaultBodyLimit, State as Shared};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use caller::{members, seen};
@@ -70,6 +72,10 @@ pub struct Shown {
     pub mentioned: Vec<String>,
     /// How it came.
     pub way: Way,
+    /// A card's buttons: label and key.
+    pub buttons: Vec<(String, String)>,
+    /// The picture or file that was shown.
+    pub media: Option<Arc<[u8]>>,
 }
 
 /// What goes wrong with the next call.
@@ -94,6 +100,7 @@ struct State {
     calls: usize,
     mistakes: Vec<String>,
     app: app::AppState,
+    media: media::Media,
 }
 
 struct Webhook {
@@ -126,6 +133,7 @@ impl FakeWecom {
             calls: 0,
             mistakes: Vec::new(),
             app: app::AppState::default(),
+            media: media::Media::default(),
         }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
@@ -199,6 +207,8 @@ impl FakeWecom {
             text: answer.text.clone(),
             mentioned: Vec::new(),
             way: Way::Answer,
+            buttons: Vec::new(),
+            media: None,
         });
     }
 
@@ -250,7 +260,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 fn serve(listener: TcpListener, state: Arc<Mutex<State>>) -> JoinHandle<()> {
-    let router = Router::new().fallback(handle).with_state(state);
+    let router = Router::new().fallback(handle).layer(DefaultBodyLimit::max(32 << 20)).with_state(state);
     tokio::spawn(async move {
         axum::serve(listener, router).await.expect("serves until aborted");
     })
@@ -263,6 +273,11 @@ async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, method: Method, uri: U
             let errmsg = if code == 0 { "ok" } else { "hint: [1700000000], from ip: 127.0.0.1" };
             json!({ "errcode": code, "errmsg": errmsg }).to_string().into_response()
         }
+        Outcome::File(name, bytes) => {
+            let name = percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
+            let head = format!("attachment; filename=\"x\"; filename*=UTF-8''{name}");
+            ([(header::CONTENT_DISPOSITION, head)], bytes).into_response()
+        }
         Outcome::Json(answer) => answer.to_string().into_response(),
         Outcome::Http(status) => StatusCode::from_u16(status).expect("a status").into_response(),
         Outcome::Silence => std::future::pending().await,
@@ -273,6 +288,7 @@ async fn handle(Shared(state): Shared<Arc<Mutex<State>>>, method: Method, uri: U
 }
 
 enum Outcome {
+    File(String, Vec<u8>),
     Errcode(i64),
     Json(Value),
     Http(u16),
@@ -295,6 +311,13 @@ impl State {
         }
         if let Some(outcome) = self.app_call(method, path, query, body) {
             return if fault == Some(Fault::ShownThenHang) { Outcome::Silence } else { outcome };
+        }
+        if (method, path) == (&Method::POST, "/cgi-bin/webhook/upload_media") {
+            return self.webhook_upload(query, body);
+        }
+        if let Some(number) = path.strip_prefix("/sent/").and_then(|number| number.parse::<usize>().ok()) {
+            let sent = self.media.sent.get(number).cloned();
+            return sent.map_or(Outcome::Http(404), |(name, bytes)| Outcome::File(name, bytes));
         }
         let parameter = |name: &str| query.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
         let shown = match (method, path) {
@@ -322,7 +345,20 @@ impl State {
         let Some(webhook) = self.webhooks.get_mut(key) else {
             return Ok(Err(93000));
         };
+        let mut shown = None;
         let (text, mentioned) = match content(body)? {
+            ("image", part) => {
+                shown = Some(media::inline(&part)?);
+                (String::new(), Vec::new())
+            }
+            ("file", part) => {
+                let id = media::id(&part)?;
+                match self.media.find(&format!("webhook {key}"), "file", &id, now) {
+                    Some(bytes) => shown = Some(bytes),
+                    None => return Ok(Err(40007)),
+                }
+                (String::new(), Vec::new())
+            }
             ("text", part) => {
                 let object = part.as_object().ok_or("text is no object")?;
                 if let Some(name) =
@@ -352,7 +388,7 @@ impl State {
         }
         webhook.posts.push_back(now);
         let place = Place::Group(webhook.chat.clone());
-        Ok(Ok(Shown { place, text, mentioned, way: Way::Webhook }))
+        Ok(Ok(Shown { place, text, mentioned, way: Way::Webhook, buttons: Vec::new(), media: shown }))
     }
 
     fn response(&mut self, code: &str, body: &[u8]) -> Result<Result<Shown, i64>, String> {
@@ -371,7 +407,14 @@ impl State {
             return Ok(Err(40058));
         }
         code.used = true;
-        Ok(Ok(Shown { place: code.place.clone(), text, mentioned: Vec::new(), way: Way::ResponseUrl }))
+        Ok(Ok(Shown {
+            place: code.place.clone(),
+            text,
+            mentioned: Vec::new(),
+            way: Way::ResponseUrl,
+            buttons: Vec::new(),
+            media: None,
+        }))
     }
 }
 
@@ -379,7 +422,7 @@ impl State {
 fn content(body: &[u8]) -> Result<(&'static str, Value), String> {
     let mut message: Value = serde_json::from_slice(body).map_err(|error| format!("no JSON: {error}"))?;
     let kind = message["msgtype"].as_str().ok_or("no msgtype")?;
-    let kind = ["text", "markdown", "markdown_v2"]
+    let kind = ["text", "markdown", "markdown_v2", "image", "file"]
         .into_iter()
         .find(|known| *known == kind)
         .ok_or_else(|| format!("unknown msgtype {kind}"))?;

@@ -69,7 +69,7 @@ pub const SUCCESS_NEEDS_SPEND: Setting = Setting {
     profile: Profile::A,
     rules: &["R-081"],
     explains: "开：只咨询、没消费的到诊不计入成功率。关：到诊都计入。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// What a dialogue closed on the ground of going off duty takes from the month's arrivals, count.
@@ -81,7 +81,7 @@ pub const CLOSED_EARLY: Setting = Setting {
     profile: Profile::N,
     rules: &["R-082", "R-381"],
     explains: "以下班、有事为由关掉没结束的对话，每查实1次，月末到诊总数减这么多，减到0为止。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// What a false arrival costs.

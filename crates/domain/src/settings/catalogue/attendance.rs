@@ -320,7 +320,7 @@ pub const MIN_MINUTES: Setting = Setting {
     profile: Profile::I,
     rules: &["R-153"],
     explains: "无故不足这么多分钟按早退；正好算够，批准的请假时间也算在内。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Working days that make full attendance.

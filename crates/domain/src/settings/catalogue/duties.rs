@@ -11,7 +11,7 @@ pub const DUTY_DIGEST_DUE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-327", "R-338"],
     explains: "组长在这个时刻以前把前一天全组日报汇总报给主管；整点这一刻是否算按时，另有开关。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether the minute of the deadline itself is in time.
@@ -23,7 +23,7 @@ pub const DUTY_DIGEST_DUE_INCLUSIVE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-327"],
     explains: "关：刚好到时限已算迟；开：刚好到时限仍算按时。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Time at which the draft is sent to the lead.
@@ -35,7 +35,7 @@ pub const DUTY_DIGEST_DRAFT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-327"],
     explains: "这个时刻把汇总草稿发给组长。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Time of the first reminder.
@@ -47,7 +47,7 @@ pub const DUTY_DIGEST_REMINDER: Setting = Setting {
     profile: Profile::N,
     rules: &["R-327"],
     explains: "这个时刻还没有确认汇总，提醒组长。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Time of the last reminder.
@@ -59,7 +59,7 @@ pub const DUTY_DIGEST_REMINDER_LAST: Setting = Setting {
     profile: Profile::N,
     rules: &["R-327"],
     explains: "这个时刻还没有确认汇总，再提醒一次；到时限自动发出，标明未确认。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Who pays for what the lead's check finds, a choice.
@@ -83,7 +83,7 @@ pub const DUTY_PERIOD_DRAFT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-329"],
     explains: "每周日、每月和每季最后一天的这个时刻出草稿，对账后定稿。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Unqualified months in a row that flag the lead's post.

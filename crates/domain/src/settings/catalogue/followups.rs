@@ -2,6 +2,14 @@
 
 use crate::settings::{Choice, Effect, Kind, Profile, Setting, Unit, Value};
 
+/// Before which holidays patients are greeted.
+const GREETED: &[Choice] = &[
+    Choice { word: "none", means: "不排" },
+    Choice { word: "spring", means: "只春节" },
+    Choice { word: "three", means: "春节中秋国庆" },
+    Choice { word: "all", means: "全部节日" },
+];
+
 /// What counts of the planned follow-ups of a third-party order.
 const THIRD_PARTY_COUNTS: &[Choice] =
     &[Choice { word: "done", means: "排满并做完" }, Choice { word: "planned", means: "只要排满" }];
@@ -99,7 +107,67 @@ pub const WECHAT_MONTHS: Setting = Setting {
     profile: Profile::C,
     rules: &["R-118"],
     explains: "上次就诊满这么多个月，提醒咨询员用微信回访；消息不自动发给患者。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
+};
+
+/// Whether patients are written to half a year after their last visit.
+pub const HALF_YEAR: Setting = Setting {
+    key: "followup.half_year",
+    name: "半年微信回访",
+    kind: Kind::Switch,
+    default: Value::Switch(true),
+    profile: Profile::C,
+    rules: &["R-118"],
+    explains: "到过诊的患者，隔「微信回访间隔」那么久自动排一次微信回访，提醒咨询员；消息不自动发给患者。",
+    effect: Effect::Live,
+};
+
+/// How long there is for a follow-up half a year after the visit.
+pub const WECHAT_DAYS: Setting = Setting {
+    key: "followup.wechat_days",
+    name: "半年回访期限",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 31 },
+    default: Value::Whole(7),
+    profile: Profile::C,
+    rules: &["R-118"],
+    explains: "半年微信回访排出来以后，这么多天内（含）登记结果算及时。",
+    effect: Effect::Live,
+};
+
+/// Before which holidays patients are greeted.
+pub const HOLIDAYS: Setting = Setting {
+    key: "followup.holidays",
+    name: "节前微信问候",
+    kind: Kind::Word(GREETED),
+    default: Value::Word("none"),
+    profile: Profile::C,
+    rules: &["R-118"],
+    explains: "这些节日前，给到过诊的患者各排一次微信问候，提醒咨询员；消息不自动发给患者。日子按节假日表。",
+    effect: Effect::Live,
+};
+
+/// How long before a holiday.
+pub const HOLIDAY_AHEAD: Setting = Setting {
+    key: "followup.holiday_ahead",
+    name: "节前问候提前",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 30 },
+    default: Value::Whole(5),
+    profile: Profile::C,
+    rules: &["R-118"],
+    explains: "放假第一天以前这么多天排节前问候，放假前一天到期。",
+    effect: Effect::Live,
+};
+
+/// Whose last visit is so long ago is not greeted any more.
+pub const HOLIDAY_MONTHS: Setting = Setting {
+    key: "followup.holiday_months",
+    name: "节前问候范围",
+    kind: Kind::Whole { unit: Unit::Months, min: 1, max: 120 },
+    default: Value::Whole(12),
+    profile: Profile::C,
+    rules: &["R-118"],
+    explains: "节前只问候最近这么多个月里到过诊的患者。",
+    effect: Effect::Live,
 };
 
 /// Least number of follow-ups of a third-party order.
@@ -123,7 +191,7 @@ pub const THIRD_PARTY_COUNTED: Setting = Setting {
     profile: Profile::P,
     rules: &["R-120"],
     explains: "规定的次数是只要排满，还是排满还要做完。已到诊或已拒绝的，剩下的取消，不算少。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the first planned follow-up of a third-party order.
@@ -364,6 +432,11 @@ pub const ALL: &[&Setting] = &[
     &MISSED_POINTS,
     &MISSED_ITEM,
     &WECHAT_MONTHS,
+    &HALF_YEAR,
+    &WECHAT_DAYS,
+    &HOLIDAYS,
+    &HOLIDAY_AHEAD,
+    &HOLIDAY_MONTHS,
     &THIRD_PARTY_MIN,
     &THIRD_PARTY_COUNTED,
     &THIRD_PARTY_1,

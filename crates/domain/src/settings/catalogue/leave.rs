@@ -241,6 +241,30 @@ pub const OBJECTION_HOURS: Setting = Setting {
     effect: Effect::Live,
 };
 
+/// Days back that a leave asked for otherwise may be entered.
+pub const ENTERED_DAYS: Setting = Setting {
+    key: "leave.entered_days",
+    name: "补录请假天数",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 92 },
+    default: Value::Whole(31),
+    profile: Profile::N,
+    rules: &["R-130"],
+    explains: "打电话请的假，组长或主管可以补录最近这么多天（含）的。",
+    effect: Effect::Live,
+};
+
+/// Days that a leave which was over when it was entered waits for a decision.
+pub const ENTERED_WAIT: Setting = Setting {
+    key: "leave.entered_wait",
+    name: "补录待批天数",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 31 },
+    default: Value::Whole(7),
+    profile: Profile::N,
+    rules: &["R-130"],
+    explains: "补录时已经过去的假，过这么多天还没批就作废。",
+    effect: Effect::Live,
+};
+
 /// All of them.
 pub const ALL: &[&Setting] = &[
     &CHAIN,
@@ -262,6 +286,8 @@ pub const ALL: &[&Setting] = &[
     &POST_AT,
     &OBJECTION_HOURS,
     &REMIND_HOURS,
+    &ENTERED_DAYS,
+    &ENTERED_WAIT,
 ];
 
 /// What other houses set otherwise.

@@ -19,6 +19,7 @@ pub mod quality;
 pub mod ranking;
 pub mod reconciliation;
 pub mod records;
+pub mod report_forms;
 pub mod reports;
 pub mod rota;
 pub mod satisfaction;
@@ -32,8 +33,9 @@ use super::{Preset, Profile, Setting};
 
 /// All settings, theme by theme.
 pub fn all() -> impl Iterator<Item = &'static Setting> {
-    let themes: [&[&Setting]; 27] = [
+    let themes: [&[&Setting]; 28] = [
         reports::ALL,
+        report_forms::ALL,
         appointments::ALL,
         records::ALL,
         arrivals::ALL,

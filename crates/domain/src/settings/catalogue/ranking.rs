@@ -118,7 +118,7 @@ pub const RATE: Setting = Setting {
     profile: Profile::P,
     rules: &["R-210"],
     explains: "周排名用的转化率；没有对话的不算率，排最后。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether no-answers count as valid dialogues.
@@ -130,7 +130,7 @@ pub const COUNT_UNANSWERED: Setting = Setting {
     profile: Profile::I,
     rules: &["R-226"],
     explains: "打开时，无故未应答加进有效对话，转化率因此变低。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Share above the average that makes a senior.
@@ -142,7 +142,7 @@ pub const SENIOR_ABOVE: Setting = Setting {
     profile: Profile::P,
     rules: &["R-207", "R-208"],
     explains: "到诊数比周平均高出这个比例以上（含）为高级。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Share below the average that makes ordinary.
@@ -154,7 +154,7 @@ pub const ORDINARY_BELOW: Setting = Setting {
     profile: Profile::P,
     rules: &["R-208", "R-209"],
     explains: "到诊数比周平均低这个比例以上为普通；正好低这么多算哪一级，另有设置。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether exactly the lower edge is medium.
@@ -166,7 +166,7 @@ pub const MEDIUM_LOWER: Setting = Setting {
     profile: Profile::P,
     rules: &["R-208", "R-209"],
     explains: "正好低到下限的人，关着时算普通，打开时算中级。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Shifts in the week needed to be graded.
@@ -178,7 +178,7 @@ pub const MIN_SHIFTS: Setting = Setting {
     profile: Profile::P,
     rules: &["R-206"],
     explains: "当周上过这么多个班（含）的才算进平均、参加分级。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether newcomers on trial are graded.
@@ -190,7 +190,7 @@ pub const COUNT_TRIAL: Setting = Setting {
     profile: Profile::P,
     rules: &["R-206", "R-215"],
     explains: "关着时，试用期新人不算进平均，也不分级。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Dialogues for a senior.
@@ -202,7 +202,7 @@ pub const QUOTA_SENIOR: Setting = Setting {
     profile: Profile::P,
     rules: &["R-211"],
     explains: "高级咨询员每一轮分到的对话数。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Dialogues for a medium.
@@ -214,7 +214,7 @@ pub const QUOTA_MEDIUM: Setting = Setting {
     profile: Profile::P,
     rules: &["R-211"],
     explains: "中级咨询员每一轮分到的对话数。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Dialogues for an ordinary.
@@ -226,7 +226,7 @@ pub const QUOTA_ORDINARY: Setting = Setting {
     profile: Profile::P,
     rules: &["R-211", "R-216"],
     explains: "普通咨询员每一轮分到的对话数。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// What the quota is counted over.
@@ -238,7 +238,7 @@ pub const QUOTA_SPAN: Setting = Setting {
     profile: Profile::P,
     rules: &["R-211"],
     explains: "各级名额是每一轮的、每天的，还是同时接待的上限。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Who gets the next dialogue.
@@ -250,7 +250,7 @@ pub const ORDER: Setting = Setting {
     profile: Profile::P,
     rules: &["R-212"],
     explains: "名额内少者先：还有名额的人里接得最少的先，一样多按排名。只看少者先：不管名额。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Dialogues open at once in the normal case.
@@ -262,7 +262,7 @@ pub const OPEN_NORMAL: Setting = Setting {
     profile: Profile::P,
     rules: &["R-224"],
     explains: "平时一个人同时接待的对话数（含）。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Dialogues open at once in special cases.
@@ -274,7 +274,19 @@ pub const OPEN_MOST: Setting = Setting {
     profile: Profile::P,
     rules: &["R-224"],
     explains: "特殊情况下一个人最多同时接待的对话数（含）。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
+};
+
+/// Minutes after which a dialogue that nobody has ended is no longer taken as open.
+pub const OPEN_MINUTES: Setting = Setting {
+    key: "allocation.open_minutes",
+    name: "对话多久算接完",
+    kind: Kind::Whole { unit: Unit::Minutes, min: 0, max: 1_440 },
+    default: Value::Whole(60),
+    profile: Profile::P,
+    rules: &["R-224"],
+    explains: "分到后这么多分钟还没有发「对话 结束」的，不再算在同时接待里；0是一直算到结束。",
+    effect: Effect::Live,
 };
 
 /// Months of experience for a start without training.
@@ -286,7 +298,7 @@ pub const NEWCOMER_EXPERIENCE: Setting = Setting {
     profile: Profile::P,
     rules: &["R-215"],
     explains: "有这么多个月经验（含）、面试合格的新人可以不培训，直接试接。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Days of partial traffic for a newcomer.
@@ -298,7 +310,7 @@ pub const NEWCOMER_DAYS: Setting = Setting {
     profile: Profile::P,
     rules: &["R-215"],
     explains: "试接满这么多天、组长确认后，次日起按中级。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Dialogues for a newcomer on trial.
@@ -310,7 +322,7 @@ pub const NEWCOMER_QUOTA: Setting = Setting {
     profile: Profile::P,
     rules: &["R-215"],
     explains: "试接期间每一轮分到的对话数。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Share of the quota left in the next shift after picking dialogues.
@@ -322,7 +334,7 @@ pub const PICKING_SHARE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-220"],
     explains: "挑地区、敷衍患者的，下一个班的名额只剩这个比例。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Timed-out replies that make a unit.
@@ -334,7 +346,7 @@ pub const TIMEOUT_UNIT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-221"],
     explains: "当月累计超时每满这么多次为一档，余下的接着累计。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Dialogues of a unit of timeouts.
@@ -346,7 +358,7 @@ pub const TIMEOUT_CUT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-221"],
     explains: "每一档在下一个上班日限制的对话数，几档就乘几。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// What that number means.
@@ -358,7 +370,7 @@ pub const TIMEOUT_MODE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-221"],
     explains: "下一个上班日是少接这么多个，还是最多接这么多个。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// What games and the like on duty cost.
@@ -370,7 +382,7 @@ pub const GAMES_MODE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-222", "R-275", "R-294", "R-308"],
     explains: "当班玩游戏、看视频等，同一次只按一种处理；关流量是关到当天24:00。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Whether visitors may be invited.
@@ -430,7 +442,7 @@ pub const TITLE_AMOUNT: Setting = Setting {
     profile: Profile::N,
     rules: &["R-217"],
     explains: "预约率最高和到诊率最高各奖的金额，可以兼得，并列都得。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Valid dialogues in the month needed for a title.
@@ -442,7 +454,7 @@ pub const TITLE_MIN: Setting = Setting {
     profile: Profile::N,
     rules: &["R-217"],
     explains: "当月有效对话达到这个数（含）的才参评。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// What the monthly arrival rate is.
@@ -454,7 +466,7 @@ pub const TITLE_ARRIVAL_RATE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-217"],
     explains: "评到诊率最高的人时，用预约数还是咨询数作分母。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Target of appointments per consultation.
@@ -466,7 +478,7 @@ pub const TARGET_BOOKING: Setting = Setting {
     profile: Profile::N,
     rules: &["R-218"],
     explains: "每月预约数与咨询数之比，正好达到为合格，超过为优秀；0表示还没有定。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Target of arrivals per appointment.
@@ -478,7 +490,7 @@ pub const TARGET_ARRIVAL: Setting = Setting {
     profile: Profile::N,
     rules: &["R-218"],
     explains: "每月到诊数与预约数之比，正好达到为合格，超过为优秀；0表示还没有定。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// People in the team needed for a last place.
@@ -489,8 +501,56 @@ pub const LAST_MIN_TEAM: Setting = Setting {
     default: Value::Whole(3),
     profile: Profile::N,
     rules: &["R-219"],
-    explains: "组里有这么多人（含）才评综合成绩末位。",
-    effect: Effect::Recorded,
+    explains: "参评的有这么多人（含）才评综合成绩末位。",
+    effect: Effect::Live,
+};
+
+/// Lines of a posted board.
+pub const SHOWN: Setting = Setting {
+    key: "ranking.shown",
+    name: "排行显示名次",
+    kind: Kind::Whole { unit: Unit::People, min: 3, max: 50 },
+    default: Value::Whole(15),
+    profile: Profile::N,
+    rules: &["R-230"],
+    explains: "群里的排行写到第几名，后面的发「排行 第2页」看。",
+    effect: Effect::Live,
+};
+
+/// How long a posted week or final month is open to objections.
+pub const OBJECTION_HOURS: Setting = Setting {
+    key: "ranking.objection_hours",
+    name: "排行公示小时",
+    kind: Kind::Whole { unit: Unit::Hours, min: 0, max: 72 },
+    default: Value::Whole(24),
+    profile: Profile::N,
+    rules: &["R-230"],
+    explains: "周排行和正式月排行发出后这么多小时内可以提异议，到时定版；0表示不公示、不定版。",
+    effect: Effect::Live,
+};
+
+/// How long a posted day is open to objections.
+pub const DAILY_OBJECTION_HOURS: Setting = Setting {
+    key: "ranking.daily_objection_hours",
+    name: "日排行公示小时",
+    kind: Kind::Whole { unit: Unit::Hours, min: 0, max: 72 },
+    default: Value::Whole(0),
+    profile: Profile::N,
+    rules: &["R-230"],
+    explains: "日排行发出后这么多小时内可以提异议，到时定版；0表示不公示，补交的日报随时计入。",
+    effect: Effect::Live,
+};
+
+/// How many low rates are told to those who lead.
+pub const LOW_PEOPLE: Setting = Setting {
+    key: "ranking.low_people",
+    name: "低转化名单人数",
+    kind: Kind::Whole { unit: Unit::People, min: 0, max: 20 },
+    default: Value::Whole(3),
+    profile: Profile::P,
+    rules: &["R-225", "R-227"],
+    explains: "每天私下告诉主管、每周私下告诉组长的低转化名单最多写几人，不超过一半；0表示不发。",
+    effect: Effect::Live,
 };
 
 /// All of them.
@@ -514,6 +574,7 @@ pub const ALL: &[&Setting] = &[
     &ORDER,
     &OPEN_NORMAL,
     &OPEN_MOST,
+    &OPEN_MINUTES,
     &NEWCOMER_EXPERIENCE,
     &NEWCOMER_DAYS,
     &NEWCOMER_QUOTA,
@@ -532,6 +593,10 @@ pub const ALL: &[&Setting] = &[
     &TARGET_BOOKING,
     &TARGET_ARRIVAL,
     &LAST_MIN_TEAM,
+    &SHOWN,
+    &OBJECTION_HOURS,
+    &DAILY_OBJECTION_HOURS,
+    &LOW_PEOPLE,
 ];
 
 /// What other houses set otherwise.

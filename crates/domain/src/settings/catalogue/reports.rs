@@ -58,7 +58,7 @@ pub const LATE: Setting = Setting {
     profile: Profile::N,
     rules: &["R-002", "R-005", "R-024", "R-247"],
     explains: "选一种：满次数扣款、每次扣款、每次扣分或组长记分；同一次迟交只按一种处理。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// After how many further late reports of the month it is charged again, times; 0 is never.
@@ -70,7 +70,7 @@ pub const REPEAT_EVERY: Setting = Setting {
     profile: Profile::N,
     rules: &["R-002"],
     explains: "达到上限后，当月每再迟交这么多次就再扣一笔；0表示当月只扣一笔。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// How many days back a report may be filed or corrected by its author, days.
@@ -142,7 +142,7 @@ pub const MISMATCH_BLOCKS: Setting = Setting {
     profile: Profile::P,
     rules: &["R-009"],
     explains: "开：日报数字与登记对不上就不能提交。关：只提醒本人，照样可以提交。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// How long before its end the late shift checks the day's totals, minutes.
@@ -214,7 +214,7 @@ pub const STATS_WEEKLY_DAY: Setting = Setting {
     profile: Profile::A,
     rules: &["R-021"],
     explains: "每周这一天统计客户登记表，算到前一天为止的7天。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Day of the month of the summary.
@@ -225,8 +225,20 @@ pub const STATS_MONTHLY_DAY: Setting = Setting {
     default: Value::Whole(30),
     profile: Profile::A,
     rules: &["R-021"],
-    explains: "每月这一天汇总客户登记表；当月没有这一天的，取最后一天。",
-    effect: Effect::Recorded,
+    explains: "每月这一天汇总客户登记表，从上次汇总日算到前一天；当月没有这一天的，取最后一天。",
+    effect: Effect::Live,
+};
+
+/// Time of both counts of the register.
+pub const STATS_AT: Setting = Setting {
+    key: "stats.at",
+    name: "登记统计时刻",
+    kind: Kind::Time,
+    default: Value::Time(8 * 60 + 40),
+    profile: Profile::A,
+    rules: &["R-021"],
+    explains: "统计日的这个时刻发出客户登记统计，组长看本组的，主管看全部门的。",
+    effect: Effect::Live,
 };
 
 /// Day of the month on which the summary and the plan are due.
@@ -262,7 +274,7 @@ pub const SUMMARY_LATE_POINTS: Setting = Setting {
     profile: Profile::C,
     rules: &["R-024"],
     explains: "工作总结或计划没按时填写，每次扣这么多分，直到本项扣完。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Points of the item, and the most it can lose, points.
@@ -274,7 +286,7 @@ pub const SUMMARY_POINTS_MAX: Setting = Setting {
     profile: Profile::C,
     rules: &["R-024"],
     explains: "本项每月最多扣这么多分，扣到0为止，不记负分。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// All of them.
@@ -296,6 +308,7 @@ pub const ALL: &[&Setting] = &[
     &CALL_ENTRY_FROM,
     &STATS_WEEKLY_DAY,
     &STATS_MONTHLY_DAY,
+    &STATS_AT,
     &SUMMARY_DUE_DAY,
     &SUMMARY_REMIND_DAYS,
     &SUMMARY_LATE_POINTS,

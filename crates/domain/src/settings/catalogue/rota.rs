@@ -149,8 +149,8 @@ pub const SWAP_APPROVER: Setting = Setting {
     default: Value::Word("lead"),
     profile: Profile::I,
     rules: &["R-163", "R-186"],
-    explains: "对方答应后由谁批准，批准后才生效。",
-    effect: Effect::Recorded,
+    explains: "对方答应后由谁批准，批准后才生效；办公室就是管理员。",
+    effect: Effect::Live,
 };
 
 /// Fen from each of the two for a swap without consent.
@@ -162,7 +162,7 @@ pub const SWAP_AMOUNT: Setting = Setting {
     profile: Profile::I,
     rules: &["R-187"],
     explains: "没经同意换班，双方每人的金额，负数是扣款。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Fen from each member for a stand-in without permission, or all busy at once.

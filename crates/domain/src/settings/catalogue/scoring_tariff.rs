@@ -48,7 +48,7 @@ pub const FINE_LEAD_FACTOR: Setting = Setting {
     profile: Profile::N,
     rules: &["R-297"],
     explains: "组长违反时按这个比例扣，100%就是和组员一样，200%就是加倍。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
 };
 
 /// Shirking or a message left unanswered, fen (R-287, tariff T-P01).

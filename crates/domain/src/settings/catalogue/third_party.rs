@@ -31,7 +31,31 @@ pub const ACCEPT_COVERS: Setting = Setting {
     profile: Profile::P,
     rules: &["R-384"],
     explains: "时限只管接单时，录入登记和网站备注到下班前做完即可；三步都限时，录入和备注也要在时限内。",
-    effect: Effect::Recorded,
+    effect: Effect::Live,
+};
+
+/// How many days back a dispatch may lie that is recorded afterwards.
+pub const BACKDATED_DAYS: Setting = Setting {
+    key: "third_party.backdated_days",
+    name: "三方单补登天数",
+    kind: Kind::Whole { unit: Unit::Days, min: 0, max: 31 },
+    default: Value::Whole(7),
+    profile: Profile::P,
+    rules: &["R-384"],
+    explains: "派单时刻可以写到今天以前这么多天（含）；接单、反馈仍从派单那一刻算。",
+    effect: Effect::Live,
+};
+
+/// For how many days ahead a watch without anybody is told.
+pub const WATCH_GAP_DAYS: Setting = Setting {
+    key: "third_party.watch_gap_days",
+    name: "值守缺人提醒天数",
+    kind: Kind::Whole { unit: Unit::Days, min: 1, max: 31 },
+    default: Value::Whole(3),
+    profile: Profile::P,
+    rules: &["R-383"],
+    explains: "每天早上，往后这么多天（含当天）里三方网站值守没有人的，提醒组长。",
+    effect: Effect::Live,
 };
 
 /// When the first reminder of an order goes out, minutes after the dispatch.
@@ -134,6 +158,8 @@ pub const DUPLICATE_SECOND_PING: Setting = Setting {
 pub const ALL: &[&Setting] = &[
     &ACCEPT_MINUTES,
     &ACCEPT_COVERS,
+    &BACKDATED_DAYS,
+    &WATCH_GAP_DAYS,
     &ACCEPT_FIRST_PING,
     &ACCEPT_SECOND_PING,
     &LATE_AFTER,

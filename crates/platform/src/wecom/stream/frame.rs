@@ -13,6 +13,9 @@ pub(in crate::wecom) mod cmd {
     pub(in crate::wecom) const RESPOND: &str = "aibot_respond_msg";
     pub(in crate::wecom) const UPDATE: &str = "aibot_respond_update_msg";
     pub(in crate::wecom) const SEND: &str = "aibot_send_msg";
+    pub(in crate::wecom) const UPLOAD_INIT: &str = "aibot_upload_media_init";
+    pub(in crate::wecom) const UPLOAD_CHUNK: &str = "aibot_upload_media_chunk";
+    pub(in crate::wecom) const UPLOAD_FINISH: &str = "aibot_upload_media_finish";
     /// What we hear: somebody said something.
     pub(in crate::wecom) const MESSAGE: &str = "aibot_msg_callback";
     /// What we hear: somebody pressed or opened something, or another has subscribed.

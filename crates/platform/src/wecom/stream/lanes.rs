@@ -3,8 +3,9 @@
 
 use super::link::Link;
 use super::{Ear, Heard, Note, Reaction};
+use crate::wecom::card;
 use bot::message::{Body, Said};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,19 +90,29 @@ async fn take(ear: &dyn Ear, link: &Arc<Link>, heard: Heard, stop: &Cancellation
         Reaction::NotStored | Reaction::Stored => {}
         Reaction::Say(said) => say(link, &req_id, opened, pressed, &said).await,
         Reaction::Settled { title, outcome } => {
-            let Some(task_id) = task_id else { return };
-            if since.elapsed() > PRESS {
-                return;
-            }
-            // The next message of the chat need not wait for it.
-            let link = Arc::clone(link);
-            tokio::spawn(async move {
-                if let Err(error) = link.settle_card(&req_id, &task_id, &title, &outcome).await {
-                    tracing::info!(?error, "a card could not be changed; the outcome is said in the chat");
-                }
-            });
+            let card = |task_id: &str| Some(card::settled(&title, &outcome, task_id));
+            change(link, req_id, task_id.as_deref().and_then(card), since);
+        }
+        Reaction::Partly { left, outcome } => {
+            let card = |task_id: &str| card::left(&left, &outcome, task_id);
+            change(link, req_id, task_id.as_deref().and_then(card), since);
         }
     }
+}
+
+/// Changes a card that was pressed, for everybody who sees it.
+fn change(link: &Arc<Link>, req_id: String, card: Option<Value>, since: tokio::time::Instant) {
+    let Some(card) = card else { return };
+    if since.elapsed() > PRESS {
+        return;
+    }
+    // The next message of the chat need not wait for it.
+    let link = Arc::clone(link);
+    tokio::spawn(async move {
+        if let Err(error) = link.change_card(&req_id, card).await {
+            tracing::info!(?error, "a card could not be changed; the outcome is said in the chat");
+        }
+    });
 }
 
 /// Words that are in no outbox: somebody is told to pause. Where they do not arrive, nothing is lost.

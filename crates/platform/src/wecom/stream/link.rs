@@ -5,7 +5,7 @@ use crate::socket::ConnectError;
 use serde_json::Value;
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -59,6 +59,8 @@ pub struct Link {
     bot_names: Vec<String>,
     patience: Duration,
     numbers: AtomicU64,
+    /// How the server counts an upload's chunks, as far as that was found out.
+    chunks_from_one: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -85,7 +87,8 @@ impl Link {
         };
         // Unique over restarts, too.
         let numbers = AtomicU64::new(rand::random::<u64>() >> 8);
-        Self { bot, bot_names, patience, numbers, state: Mutex::new(state) }
+        let chunks_from_one = AtomicBool::new(false);
+        Self { bot, bot_names, patience, numbers, chunks_from_one, state: Mutex::new(state) }
     }
 
     /// The bot's name in this program.
@@ -153,6 +156,14 @@ impl Link {
         self.lock().barred.contains(group)
     }
 
+    pub(in crate::wecom) fn counts_chunks_from_one(&self) -> bool {
+        self.chunks_from_one.load(Ordering::Relaxed)
+    }
+
+    pub(in crate::wecom) fn count_chunks_from_one(&self, from_one: bool) {
+        self.chunks_from_one.store(from_one, Ordering::Relaxed);
+    }
+
     /// A request's own id.
     pub(super) fn req_id(&self, cmd: &str) -> String {
         format!("{cmd}_{:014x}", self.numbers.fetch_add(1, Ordering::Relaxed))
@@ -184,14 +195,7 @@ impl Link {
     ///
     /// # Errors
     /// When it could not be changed; the card stays as it was.
-    pub async fn settle_card(
-        &self,
-        req_id: &str,
-        task_id: &str,
-        title: &str,
-        outcome: &str,
-    ) -> Result<(), CallError> {
-        let card = crate::wecom::card::settled(title, outcome, task_id);
+    pub async fn change_card(&self, req_id: &str, card: Value) -> Result<(), CallError> {
         let body = serde_json::json!({ "response_type": "update_template_card", "template_card": card });
         self.call_as(cmd::UPDATE, req_id.to_owned(), body).await.map(|_| ())
     }

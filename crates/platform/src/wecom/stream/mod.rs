@@ -127,6 +127,13 @@ pub enum Reaction {
         /// How it was decided.
         outcome: String,
     },
+    /// Durable; something of what the card asks is decided, and what is left of it can still be pressed.
+    Partly {
+        /// The card's words with the buttons that are left.
+        left: Said,
+        /// How the pressed one was decided.
+        outcome: String,
+    },
     /// Could not be stored; to be tried again.
     NotStored,
 }

@@ -1,15 +1,16 @@
 //! DingTalk's OpenAPI as a robot uses it: token, messages to groups and people, interactive cards. Written from the
 //! protocol's description, without a line of `platform::dingtalk::openapi`.
 
-use super::{Door, FakeDingtalk, Place, Shared, World, lock};
+use super::{Door, FakeDingtalk, Place, Shared, World, lock, media};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{post, put};
+use axum::routing::{get, post, put};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 const TOKEN_MS: i64 = 7_200_000;
 const PARAM_LIMIT: usize = 15_000;
@@ -27,6 +28,7 @@ pub(super) struct Api {
     refuses_cards: bool,
     cards: BTreeMap<String, Card>,
     sent: u64,
+    pub(super) media: media::Media,
 }
 
 /// An interactive card that was delivered.
@@ -105,6 +107,9 @@ impl FakeDingtalk {
 pub(super) fn routes(router: Router<Shared>) -> Router<Shared> {
     router
         .route("/v1.0/oauth2/accessToken", post(token))
+        .route("/media/upload", post(media::upload))
+        .route("/v1.0/robot/messageFiles/download", post(call))
+        .route("/files/{code}", get(media::download))
         .route("/v1.0/robot/groupMessages/send", post(call))
         .route("/v1.0/robot/oToMessages/batchSend", post(call))
         .route("/v1.0/card/instances/createAndDeliver", post(call))
@@ -142,7 +147,7 @@ async fn call(
     }
 }
 
-fn fine(answer: &Value) -> Response {
+pub(super) fn fine(answer: &Value) -> Response {
     // Without it an old connection would outlive `down`.
     ([(header::CONNECTION, "close")], axum::Json(answer)).into_response()
 }
@@ -162,8 +167,7 @@ impl World {
         body: &[u8],
     ) -> Result<Value, Refusal> {
         let token = headers.get("x-acs-dingtalk-access-token").and_then(|value| value.to_str().ok());
-        let now = self.now();
-        if token.and_then(|token| self.api.tokens.get(token)).is_none_or(|until| now >= *until) {
+        if !self.knows_token(token.unwrap_or_default()) {
             return Err((401, "InvalidAuthentication"));
         }
         if let Some(refusal) = self.api.refusals.pop_front() {
@@ -174,12 +178,18 @@ impl World {
             "/v1.0/robot/groupMessages/send" => self.send_to_group(&asked),
             "/v1.0/robot/oToMessages/batchSend" => self.send_to_people(&asked),
             "/v1.0/card/instances/createAndDeliver" => self.create_card(&asked),
+            "/v1.0/robot/messageFiles/download" => self.find_file(&asked),
             _ if method == Method::PUT => self.update_card(&asked),
             _ => Err((404, "unknown")),
         }
     }
 
-    fn robot(&self, asked: &Value) -> Result<(), Refusal> {
+    /// Whether a token is worth something.
+    pub(super) fn knows_token(&self, token: &str) -> bool {
+        self.api.tokens.get(token).is_some_and(|until| self.now() < *until)
+    }
+
+    pub(super) fn robot(&self, asked: &Value) -> Result<(), Refusal> {
         let robot = asked["robotCode"].as_str().unwrap_or_default();
         self.stream.secret(robot).map(|_| ()).ok_or((400, "invalidParameter.robotCode.notExisted"))
     }
@@ -228,6 +238,13 @@ impl World {
         }
         let text = |name: &str| param.get(name).and_then(Value::as_str).unwrap_or_default();
         let key = asked["msgKey"].as_str().unwrap_or_default();
+        if let Some(media) = self.api.media.shown(key, &param)? {
+            for place in places {
+                self.show_media(place, Arc::clone(&media));
+            }
+            self.api.sent += 1;
+            return Ok(json!({ "processQueryKey": format!("pqk{}", self.api.sent) }));
+        }
         let (words, buttons) = match key {
             "sampleText" => {
                 self.only(param.keys(), &["content"], "sampleText.");

@@ -86,6 +86,24 @@ impl Codec {
     }
 }
 
+/// A file as somebody's client leaves it: with a key of its own, and nothing before it.
+pub(super) fn seal_file(key: &[u8; 32], bytes: &[u8]) -> Vec<u8> {
+    let cipher = Aes256::new(&(*key).into());
+    let pad = 32 - u8::try_from(bytes.len() % 32).expect("below 32");
+    let mut plain = bytes.to_vec();
+    plain.extend(std::iter::repeat_n(pad, usize::from(pad)));
+    let mut previous: [u8; 16] = key[..16].try_into().expect("16 bytes");
+    let mut out = Vec::new();
+    for chunk in plain.chunks_exact(16) {
+        let mixed: [u8; 16] = std::array::from_fn(|at| chunk[at] ^ previous[at]);
+        let mut block = mixed.into();
+        cipher.encrypt_block(&mut block);
+        previous = block.into();
+        out.extend(previous);
+    }
+    out
+}
+
 /// 43 characters of six bits; the two bits left over are dropped, whatever they are.
 fn key_bytes(text: &str) -> [u8; 32] {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -11,7 +11,8 @@
 
 use super::caller::seen;
 use super::cards::{bounded, button_card};
-use super::{HOUR_MS, MINUTE_MS, Place};
+use super::uploads::Uploads;
+use super::{HOUR_MS, MINUTE_MS, Place, media};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -49,11 +50,15 @@ pub struct Seen {
     pub task_id: Option<String>,
     /// How it came.
     pub sent: Sent,
+    /// The picture or file that was shown.
+    pub media: Option<Arc<[u8]>>,
 }
 
 /// What goes wrong with the next requests (not with subscribing, not with pings).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mishap {
+    /// Nothing: lets one request pass before the next mishap.
+    Pass,
     /// Answered with this code; nothing is shown.
     Errcode(i64),
     /// Shown, and never acknowledged.
@@ -89,6 +94,7 @@ struct State {
     numbers: u64,
     frames: Vec<Value>,
     mistakes: Vec<String>,
+    uploads: Uploads,
 }
 
 enum Out {
@@ -133,6 +139,7 @@ impl FakeLink {
             numbers: 0,
             frames: Vec::new(),
             mistakes: Vec::new(),
+            uploads: Uploads::default(),
         }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
@@ -288,6 +295,21 @@ impl FakeLink {
         if let Some((_, out)) = state.live.take() {
             disconnect(&out);
         }
+    }
+
+    /// Uploads' chunks are counted from 1, as the page's example does, and not from 0, as the official SDK does.
+    pub fn count_chunks_from_one(&self) {
+        self.lock().uploads.first = 1;
+    }
+
+    /// How many uploads were finished.
+    pub fn uploads(&self) -> usize {
+        self.lock().uploads.media.count()
+    }
+
+    /// All uploads are worth nothing any more.
+    pub fn forget_uploads(&self) {
+        self.lock().uploads.media.forget();
     }
 
     /// Nobody listens any more; the connection breaks.
@@ -446,7 +468,16 @@ impl State {
         match mishap {
             Some(Mishap::Errcode(code)) => return Some(ack(req_id, code)),
             Some(Mishap::Silent) => return None,
-            Some(Mishap::ShownThenSilent) | None => {}
+            Some(Mishap::ShownThenSilent | Mishap::Pass) | None => {}
+        }
+        if let Some(asked) = cmd.strip_prefix("aibot_upload_media_") {
+            let (code, body) = match self.uploads.take(asked, &frame["body"], self.now) {
+                Ok(body) => (0, body),
+                Err(code) => (code, Value::Null),
+            };
+            let mut answer: Value = serde_json::from_str(&ack(req_id, code)).expect("an acknowledgement");
+            answer["body"] = body;
+            return (mishap != Some(Mishap::ShownThenSilent)).then(|| answer.to_string());
         }
         let outcome = match cmd {
             "aibot_respond_msg" => self.respond(id, req_id, &frame["body"], false),
@@ -534,6 +565,15 @@ impl State {
                 let text = seen(&bounded(&body["markdown"]["content"], 20_480)?);
                 self.show(place, text, Vec::new(), None, sent)
             }
+            Some(kind @ ("image" | "file")) => {
+                let id = media::id(&body[kind])?;
+                let bytes = self.uploads.find(kind, &id, self.now).ok_or("40007")?;
+                self.show(place, String::new(), Vec::new(), None, sent)?;
+                if let Some(seen) = self.seen.last_mut() {
+                    seen.media = Some(bytes);
+                }
+                Ok(())
+            }
             Some("template_card") => {
                 let card = &body["template_card"];
                 let (text, buttons, task_id) = button_card(card)?;
@@ -557,8 +597,11 @@ impl State {
         if body["response_type"] != "update_template_card" || card["task_id"] != task_id.as_str() {
             return Err(format!("not this card's update: {body}"));
         }
-        if card["card_type"] != "text_notice" || card["card_action"]["type"] != 1 {
-            return Err(format!("a text_notice with an action: {card}"));
+        match card["card_type"].as_str() {
+            // Something is left to be pressed.
+            Some("button_interaction") => drop(button_card(card)?),
+            Some("text_notice") if card["card_action"]["type"] == 1 => {}
+            _ => return Err(format!("a text_notice with an action, or a button card: {card}")),
         }
         self.cards.insert(task_id, card.clone());
         Ok(())
@@ -580,7 +623,7 @@ impl State {
             return Err("45009".to_owned());
         }
         posts.push_back(now);
-        self.seen.push(Seen { place, text, buttons, task_id, sent });
+        self.seen.push(Seen { place, text, buttons, task_id, sent, media: None });
         Ok(())
     }
 }

@@ -1,10 +1,13 @@
-//! 排行: places among the people of a period (R-207 ff., R-210, R-230).
+//! 名次: the order of a board, tie-breaks included (R-207 ff., R-210, R-230).
 //!
 //! The order is stated once, here, and every board uses it, so that the number that somebody is told
 //! is the number that stands in the group.
 
 use crate::calendar::Period;
 use crate::person::PersonId;
+use crate::settings::Book;
+use crate::settings::catalogue::ranking::RATE;
+use chrono::NaiveDate;
 use std::cmp::Ordering;
 
 /// One person's sums over a period.
@@ -28,25 +31,51 @@ impl Tally {
 
     /// The rate in hundredths of a percent, rounded half up, for showing: 612 is 6.12 %.
     pub fn rate_basis_points(&self) -> Option<u64> {
-        (self.dialogues > 0).then(|| {
-            let dialogues = u64::from(self.dialogues);
-            (u64::from(self.arrivals) * 20_000 + dialogues) / (2 * dialogues)
-        })
+        basis_points(self.arrivals, self.dialogues)
+    }
+
+    /// What a conversion rate counts.
+    fn converted(&self, what: Measure) -> u32 {
+        match what {
+            Measure::Arrivals => self.arrivals,
+            Measure::Appointments => self.appointments,
+        }
+    }
+
+    /// That rate in hundredths of a percent.
+    pub fn points_of(&self, what: Measure) -> Option<u64> {
+        basis_points(self.converted(what), self.dialogues)
     }
 
     /// Compares the rates exactly, by cross multiplication; no dialogue is below every rate.
-    fn cmp_rate(&self, other: &Self) -> Ordering {
-        match (self.dialogues, other.dialogues) {
-            (0, 0) => Ordering::Equal,
-            (0, _) => Ordering::Less,
-            (_, 0) => Ordering::Greater,
-            (own, theirs) => {
-                let left = u64::from(self.arrivals) * u64::from(theirs);
-                let right = u64::from(other.arrivals) * u64::from(own);
-                left.cmp(&right)
-            }
-        }
+    fn cmp_rate(&self, other: &Self, what: Measure) -> Ordering {
+        cmp_ratio((self.converted(what), self.dialogues), (other.converted(what), other.dialogues))
     }
+}
+
+/// A part of a whole in hundredths of a percent, rounded half up; `None` of nothing.
+pub(super) fn basis_points(part: u32, whole: u32) -> Option<u64> {
+    let whole = u64::from(whole);
+    (whole > 0).then(|| (u64::from(part) * 20_000 + whole) / (2 * whole))
+}
+
+/// Compares two ratios exactly; one of nothing is below every other.
+pub(super) fn cmp_ratio(one: (u32, u32), other: (u32, u32)) -> Ordering {
+    match (one.1, other.1) {
+        (0, 0) => Ordering::Equal,
+        (0, _) => Ordering::Less,
+        (_, 0) => Ordering::Greater,
+        (own, theirs) => (u64::from(one.0) * u64::from(theirs)).cmp(&(u64::from(other.0) * u64::from(own))),
+    }
+}
+
+/// What the conversion rate sets against the dialogues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// 到诊÷有效对话.
+    Arrivals,
+    /// 预约÷有效对话.
+    Appointments,
 }
 
 /// By what people are ordered; what follows the first key breaks ties.
@@ -58,6 +87,8 @@ pub enum Order {
     Appointments,
     /// 转化, then 到诊 (week, R-210).
     Rate,
+    /// 转化 as appointments ÷ dialogues, then 到诊 (week, where it is set so).
+    BookingRate,
 }
 
 impl Order {
@@ -69,24 +100,46 @@ impl Order {
         }
     }
 
+    /// The same by the settings of a day.
+    pub fn set(self, book: &Book, day: NaiveDate) -> Self {
+        match self {
+            Self::Rate if book.word(&RATE, day) == "appointments" => Self::BookingRate,
+            order => order,
+        }
+    }
+
     /// How the order is told to people, tie-breaks included.
     pub fn told(self) -> &'static str {
         match self {
             Self::Arrivals => "到诊→预约→转化率",
             Self::Appointments => "预约→到诊→转化率",
             Self::Rate => "转化率→到诊",
+            Self::BookingRate => "预约转化率→到诊",
+        }
+    }
+
+    /// What its conversion rate counts.
+    pub fn measure(self) -> Measure {
+        match self {
+            Self::BookingRate => Measure::Appointments,
+            Self::Arrivals | Self::Appointments | Self::Rate => Measure::Arrivals,
         }
     }
 
     /// `Less` means the better place.
-    fn cmp(self, a: &Tally, b: &Tally) -> Ordering {
-        let by_arrivals = || b.arrivals.cmp(&a.arrivals);
-        let by_appointments = || b.appointments.cmp(&a.appointments);
-        let by_rate = || b.cmp_rate(a);
+    pub(super) fn cmp(self, a: &Tally, b: &Tally) -> Ordering {
+        self.cmp_worked((a, 1), (b, 1))
+    }
+
+    /// The same a shift worked; whoever worked none is last. The rate is not divided: it is one already.
+    pub(super) fn cmp_worked(self, a: (&Tally, u32), b: (&Tally, u32)) -> Ordering {
+        let by_arrivals = || cmp_ratio((b.0.arrivals, b.1), (a.0.arrivals, a.1));
+        let by_appointments = || cmp_ratio((b.0.appointments, b.1), (a.0.appointments, a.1));
+        let by_rate = || b.0.cmp_rate(a.0, self.measure());
         match self {
             Self::Arrivals => by_arrivals().then_with(by_appointments).then_with(by_rate),
             Self::Appointments => by_appointments().then_with(by_arrivals).then_with(by_rate),
-            Self::Rate => by_rate().then_with(by_arrivals),
+            Self::Rate | Self::BookingRate => by_rate().then_with(by_arrivals),
         }
     }
 }
@@ -112,32 +165,6 @@ pub fn rank(mut tallies: Vec<Tally>, order: Order) -> Vec<Placed> {
         placed.push(Placed { place, tally });
     }
     placed
-}
-
-/// A board as people read it, one line a person. `filed` tells who of a single day has filed a report; the others
-/// are marked, because their zeros say nothing.
-pub fn board(
-    placed: &[Placed],
-    name: impl Fn(PersonId) -> String,
-    filed: impl Fn(PersonId) -> bool,
-) -> Vec<String> {
-    placed
-        .iter()
-        .map(|Placed { place, tally }| {
-            let rate = match tally.rate_basis_points() {
-                Some(points) => format!("{}.{:02}%", points / 100, points % 100),
-                None => "—".to_owned(),
-            };
-            let missing = if filed(tally.person) { "" } else { "（日报未交）" };
-            format!(
-                "{place}、{} 到诊{} 预约{} 对话{} 转化{rate}{missing}",
-                name(tally.person),
-                tally.arrivals,
-                tally.appointments,
-                tally.dialogues
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -187,16 +214,6 @@ mod tests {
             assert_eq!(rate, Some(expected), "{arrivals}/{dialogues}");
         }
         assert_eq!(tally(1, 0, 3, 0).rate_basis_points(), None);
-    }
-
-    #[test]
-    fn a_board_names_what_is_missing() {
-        let placed = rank(vec![tally(1, 8, 3, 50), tally(2, 0, 0, 0)], Order::Arrivals);
-        let lines = board(&placed, |person| format!("员{person}"), |person| person == 1);
-        assert_eq!(
-            lines,
-            ["1、员1 到诊3 预约8 对话50 转化6.00%", "2、员2 到诊0 预约0 对话0 转化—（日报未交）"]
-        );
     }
 
     proptest! {
