@@ -1,6 +1,12 @@
 //! The configuration: one TOML file, read and checked at the start. Secrets never stand in it; it names the environment
 //! variable or the file in which they are.
 
+mod dingtalk;
+
+pub use dingtalk::{
+    Dingtalk, DingtalkCardCallback, DingtalkLinks, DingtalkMode, DingtalkQuota, DingtalkWebhook,
+};
+
 use crate::http::address::Network;
 use crate::http::server::Bounds;
 use crate::keyring::Keys;
@@ -219,113 +225,6 @@ pub struct WecomWebhook {
     pub key: SecretRef,
 }
 
-/// How a DingTalk robot hears.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum DingtalkMode {
-    /// Over a connection that this program opens.
-    Stream,
-    /// By callbacks.
-    Http,
-}
-
-/// Where a DingTalk robot's buttons become links.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum DingtalkLinks {
-    /// Nowhere.
-    Never,
-    /// In private chats.
-    #[default]
-    Private,
-    /// In groups, too.
-    Everywhere,
-}
-
-/// DingTalk's monthly allowance of the whole organisation, which depends on its edition; 0 for no limit.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct DingtalkQuota {
-    /// Calls of the OpenAPI.
-    pub api_per_month: u32,
-    /// Webhook and Stream messages.
-    pub push_per_month: u32,
-    /// Of which percentage the admins are warned.
-    pub warn_percent: u32,
-    /// Of which percentage they are warned again.
-    pub urgent_percent: u32,
-    /// From which percentage on less is sent.
-    pub thrifty_percent: u32,
-}
-
-impl Default for DingtalkQuota {
-    /// The standard edition since November 2025.
-    fn default() -> Self {
-        Self {
-            api_per_month: 5_000,
-            push_per_month: 3_000,
-            warn_percent: 80,
-            urgent_percent: 95,
-            thrifty_percent: 80,
-        }
-    }
-}
-
-/// A DingTalk enterprise robot.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dingtalk {
-    /// The bot's name; in HTTP mode part of its callback address: /hooks/dingtalk/NAME. The signature does not cover the
-    /// body, so then make it long and hard to guess.
-    pub name: String,
-    /// How it hears; where it is not written, by a connection when `client_id` is there.
-    pub mode: Option<DingtalkMode>,
-    /// Client ID (AppKey). With it the robot can speak first.
-    pub client_id: Option<String>,
-    /// Client Secret (AppSecret).
-    pub app_secret: SecretRef,
-    /// Its robotCode, when it is not the Client ID; messages for other robots are refused.
-    pub robot_code: Option<String>,
-    /// Where its buttons become links.
-    #[serde(default)]
-    pub links: DingtalkLinks,
-    /// The template of approval cards (`….schema`), for a robot that hears over a connection.
-    pub card_template: Option<String>,
-    /// Another base than the real one, for a proxy.
-    pub api_base: Option<String>,
-    /// More hosts that a sessionWebhook may lead to, for a proxy.
-    #[serde(default)]
-    pub session_hosts: Vec<String>,
-    /// Group webhooks for posts.
-    #[serde(default)]
-    pub webhooks: Vec<DingtalkWebhook>,
-}
-
-impl Dingtalk {
-    /// How it hears.
-    pub fn mode(&self) -> DingtalkMode {
-        let usual = if self.client_id.is_some() { DingtalkMode::Stream } else { DingtalkMode::Http };
-        self.mode.unwrap_or(usual)
-    }
-
-    /// Its robotCode, as far as it is known.
-    pub fn code(&self) -> Option<&String> {
-        self.robot_code.as_ref().or(self.client_id.as_ref())
-    }
-}
-
-/// A group's custom robot (自定义机器人).
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DingtalkWebhook {
-    /// The group's id, as 本群用途 tells it.
-    pub chat: String,
-    /// access_token of its address.
-    pub access_token: SecretRef,
-    /// The 加签 secret (SEC…).
-    pub secret: Option<SecretRef>,
-}
-
 /// Where a secret stands: `{ env = "NAME" }` or `{ file = "path" }`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "{ env = \"变量名\" } 或 { file = \"文件\" }")]
@@ -508,30 +407,6 @@ impl Loaded {
         }
         self.check_dingtalk()
     }
-
-    fn check_dingtalk(&self) -> Result<(), BadConfig> {
-        for (index, robot) in self.config.dingtalk.iter().enumerate() {
-            let bad = |item: &str, why: &str| {
-                Err(BadConfig::Value(format!("dingtalk[{index}].{item}"), why.to_owned()))
-            };
-            if robot.client_id.is_none() && robot.mode == Some(DingtalkMode::Stream) {
-                return bad("client_id", "Stream 模式要写应用的 Client ID");
-            }
-            if robot.card_template.is_some() && robot.mode() != DingtalkMode::Stream {
-                return bad("card_template", "卡片上的点击只有 Stream 模式收得到");
-            }
-        }
-        let quota = &self.config.dingtalk_quota;
-        let rising = quota.warn_percent <= quota.urgent_percent;
-        let percents = [quota.warn_percent, quota.urgent_percent, quota.thrifty_percent];
-        if !rising || percents.iter().any(|percent| !(1..=100).contains(percent)) {
-            return Err(BadConfig::Value(
-                "dingtalk_quota".to_owned(),
-                "百分比写 1 到 100，warn_percent 不大于 urgent_percent".to_owned(),
-            ));
-        }
-        Ok(())
-    }
 }
 
 /// Where and why a file is not of the form. Neither the line nor the value that was found is quoted: by mistake it may
@@ -622,6 +497,22 @@ mod tests {
             ),
             ("[[wecom]]\nname = \"a\"\ntoken = \"hunter2\"\nencoding_aes_key = { env = \"B\" }", "配置文件"),
             ("unknown = 1", "配置文件"),
+            // Cards whose taps nobody would hear, or at an address that is not ours.
+            (
+                "[[dingtalk]]\nname = \"a\"\nmode = \"http\"\nclient_id = \"d\"\napp_secret = { env = \"A\" }\n\
+                 card_template = \"hunter2\"",
+                "dingtalk[0].card_template",
+            ),
+            (
+                "[[dingtalk]]\nname = \"a\"\nclient_id = \"d\"\napp_secret = { env = \"A\" }\ncard_template = \"t\"\n\
+                 card_callback = { url = \"http://h/hunter2\", secret = { env = \"B\" } }",
+                "https://你的域名/hooks/dingtalk/a/card",
+            ),
+            (
+                "[[dingtalk]]\nname = \"a\"\nclient_id = \"d\"\napp_secret = { env = \"A\" }\n\
+                 card_callback = { url = \"https://h/hooks/dingtalk/a/card\", secret = { env = \"B\" } }",
+                "dingtalk[0].card_callback",
+            ),
         ];
         for (text, expected) in cases {
             let error = load(text).expect_err(text).to_string();

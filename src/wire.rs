@@ -15,6 +15,7 @@ use bot::{BadList, Bot};
 use domain::Calendar;
 use domain::roster::AccountColumn;
 use picture::Sheet;
+use platform::dingtalk::card_http::{CardCallback, CardDoor};
 use platform::dingtalk::stream as dingtalk_stream;
 use platform::dingtalk::{
     self, AppKeys, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, GroupHook, Links,
@@ -200,11 +201,17 @@ fn dingtalk(
                     bot,
                     dingtalk_stream::StreamConfig { client_id, client_secret: secret, api_base, timing },
                 ));
-                if let Some(template) = &robot.card_template {
-                    config.cards.insert(robot.name.clone(), template.clone());
-                }
             }
             _ => doors.add_dingtalk(bot),
+        }
+        if let Some(template) = &robot.card_template {
+            config.cards.insert(robot.name.clone(), template.clone());
+        }
+        if let Some(callback) = &robot.card_callback {
+            let secret = callback.secret.read(&item("card_callback.secret"), base)?;
+            doors.add_dingtalk_cards(CardDoor::new(robot.name.clone(), secret.clone(), dingtalk::MAX_AGE_MS));
+            let to = CardCallback { url: callback.url.clone(), secret };
+            config.card_callbacks.insert(robot.name.clone(), to);
         }
         for (at, hook) in robot.webhooks.iter().enumerate() {
             let item = |name: &str| item(&format!("webhooks[{at}].{name}"));

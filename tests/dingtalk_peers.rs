@@ -2,12 +2,16 @@
 //! fake, so that the fake speaks what the SDK understands; what DingtalkChatbot signs is what we sign, and is verified. They
 //! lie in `target/peers/venv`, or where `DESKMATE_PEERS` says; with `DESKMATE_REQUIRE_PEERS` a test without them fails.
 
-use platform::dingtalk::{DingtalkBot, DingtalkBotConfig, Received, sign};
+use bot::message::{Body, SentFile};
+use bot::outside::Outside;
+use platform::dingtalk::{
+    AppKeys, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, Received, sign,
+};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use testkit::fake::dingtalk::FakeDingtalk;
+use testkit::fake::dingtalk::{FakeDingtalk, Place};
 
 const CLIENT: &str = "dingpeer";
 const SECRET: &str = "peer-secret";
@@ -110,6 +114,58 @@ async fn the_official_sdk_understands_the_fake_and_reads_what_we_read() {
     assert_eq!((&told["track"], &told["user"]), (&json!("store-17"), &json!("user001")));
     assert_eq!(told["content"]["cardPrivateData"]["actionIds"], json!(["agree"]));
     assert_eq!(fake.acked(&tap).await["code"], 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_sdk_reads_and_uploads_pictures_as_the_fake_and_we_do() {
+    let Some(python) = python() else { return };
+    let fake = FakeDingtalk::start().await;
+    fake.add_app(CLIENT, SECRET);
+    let mut sdk = Listening::start(&python, &fake.base());
+    fake.listening().await;
+    let bot = DingtalkBot::new(DingtalkBotConfig::new("main", SECRET.to_owned().into()));
+    let caller = fake.caller(SECRET, CLIENT);
+
+    let bytes = b"\x89PNG \x00\xff peer";
+    let picture = fake.file("x.png", bytes);
+    let code = picture["downloadCode"].as_str().unwrap().to_owned();
+    let rich = json!({ "richText": [{ "text": "日报" }, { "type": "picture", "downloadCode": code }, { "text": "到诊 3" }] });
+    for (kind, content, texts, body) in [
+        ("picture", picture, json!(null), Body::Unreadable("picture".into())),
+        ("richText", rich, json!(["日报", "到诊 3"]), Body::Text("日报\n到诊 3".into())),
+    ] {
+        let callback = caller.message(Place::Person("user001".into()), "user001", "张三", kind, content);
+        let frame = fake.push(&callback).unwrap();
+        let told = sdk.told();
+        assert_eq!((&told["kind"], &told["texts"]), (&json!(kind), &texts));
+        assert_eq!(told["pictures"], json!([code]));
+        assert_eq!(fake.acked(&frame).await["code"], 200);
+        let Ok(Received::Message(ours)) = bot.hear(&callback.body.to_string(), fake.now()) else { panic!() };
+        assert_eq!(ours.body, body, "{kind}");
+    }
+
+    // What lies behind the code we fetch as the SDK does, and the fake takes the SDK's upload as it takes ours.
+    let words = [fake.base(), code.clone()];
+    let told =
+        tokio::task::spawn_blocking(move || asked(&python, &["media", &words[0], CLIENT, SECRET, &words[1]]));
+    let told = told.await.unwrap();
+    let keys = AppKeys {
+        client_id: CLIENT.to_owned(),
+        client_secret: SECRET.to_owned().into(),
+        robot_code: CLIENT.to_owned(),
+    };
+    let outside = DingtalkOutside::new(DingtalkOutsideConfig {
+        api_base: fake.base(),
+        openapi_base: fake.base(),
+        apps: [("main".to_owned(), keys)].into(),
+        ..DingtalkOutsideConfig::default()
+    })
+    .unwrap();
+    let ours = outside.fetch("main", &SentFile { name: None, place: code, key: None }).await.unwrap();
+    assert_eq!(ours.bytes, bytes);
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(told["bytes"], hex);
+    assert!(told["media_id"].as_str().unwrap().starts_with('@') && fake.uploads() == 1);
 }
 
 #[test]

@@ -13,9 +13,10 @@ use domain::calendar::{HOUR, MINUTE};
 use domain::rights::{Administer, Over};
 use domain::shift::Shift;
 use domain::{Calendar, EpochMs, Role};
+use platform::dingtalk::card_http::{CardCallback, CardDoor};
 use platform::dingtalk::stream::{StreamConfig, Timing};
 use platform::dingtalk::{
-    AppKeys, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, Meter,
+    AppKeys, DingtalkBot, DingtalkBotConfig, DingtalkOutside, DingtalkOutsideConfig, MAX_AGE_MS, Meter,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Error, Event, Lane, NewChat, Pagination, Store};
 use testkit::engines::{Database, until};
-use testkit::fake::dingtalk::{Callback, FakeDingtalk, Place};
+use testkit::fake::dingtalk::{Callback, FakeDingtalk, Place, TapCall};
 use testkit::people;
 
 /// Monday 2026-03-02, 10:00 in Shanghai.
@@ -31,6 +32,8 @@ pub(crate) const MORNING: EpochMs = 1_772_416_800_000;
 const GROUP: &str = "cidOffice0001==";
 pub(crate) const SECRET: &str = "day-secret";
 const TEMPLATE: &str = "template-1.schema";
+const CARD_SECRET: &str = "card-secret";
+const CARD_PATH: &str = "/hooks/dingtalk/main/card";
 const PEOPLE: [&str; 8] = ["张三", "李四", "王五", "赵六", "孙七", "周八", "吴九", "郑十"];
 
 /// The robots, by bot and app.
@@ -39,6 +42,14 @@ const ROBOTS: [(&str, &str); 2] = [("main", "dingmain"), ("second", "dingsecond"
 fn timing() -> Timing {
     let ms = Duration::from_millis;
     Timing { ping: ms(50), pause: ms(1), longest_pause: ms(5), settled: Duration::ZERO, ..Timing::default() }
+}
+
+/// Where the taps on cards are heard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cards {
+    None,
+    Stream,
+    Http,
 }
 
 pub(crate) struct House {
@@ -50,7 +61,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    async fn open(fake: &FakeDingtalk, store: Store, name: &str, cards: bool) -> Self {
+    async fn open(fake: &FakeDingtalk, store: Store, name: &str, cards: Cards) -> Self {
         let clock = Clock::still(MORNING);
         let quota = Arc::new(Quota::new(DingtalkQuota { api_per_month: 20, ..DingtalkQuota::default() }));
         let key = |client_id: &str| AppKeys {
@@ -62,7 +73,13 @@ impl House {
             api_base: fake.base(),
             openapi_base: fake.base(),
             apps: ROBOTS.iter().map(|(bot, client_id)| ((*bot).to_owned(), key(client_id))).collect(),
-            cards: HashMap::from_iter(cards.then(|| ("main".to_owned(), TEMPLATE.to_owned()))),
+            cards: HashMap::from_iter(
+                (cards != Cards::None).then(|| ("main".to_owned(), TEMPLATE.to_owned())),
+            ),
+            card_callbacks: HashMap::from_iter((cards == Cards::Http).then(|| {
+                let url = format!("https://desk.example{CARD_PATH}");
+                ("main".to_owned(), CardCallback { url, secret: CARD_SECRET.to_owned().into() })
+            })),
             meter: Arc::clone(&quota) as Arc<dyn Meter>,
             ..DingtalkOutsideConfig::default()
         };
@@ -70,6 +87,9 @@ impl House {
         let outside: Arc<dyn Outside> = Arc::new(outside);
         let mut doors = Doors::new(clock.clone());
         doors.set_dingtalk_quota(Arc::clone(&quota));
+        if cards == Cards::Http {
+            doors.add_dingtalk_cards(CardDoor::new("main", CARD_SECRET.to_owned().into(), MAX_AGE_MS));
+        }
         for (bot, client_id) in ROBOTS {
             fake.add_app(client_id, SECRET);
             let mut settings = DingtalkBotConfig::new(bot, SECRET.to_owned().into());
@@ -145,7 +165,7 @@ async fn hire(store: &Store) {
     done.unwrap();
 }
 
-pub(crate) async fn start(cards: bool) -> (Database, FakeDingtalk, House) {
+pub(crate) async fn start(cards: Cards) -> (Database, FakeDingtalk, House) {
     let fake = FakeDingtalk::start().await;
     fake_at(MORNING, &fake);
     fake.add_template(TEMPLATE);
@@ -190,7 +210,7 @@ pub(crate) fn person(name: &str) -> Place {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_on_which_connections_die_and_messages_come_twice() {
-    let (_database, fake, house) = start(false).await;
+    let (_database, fake, house) = start(Cards::None).await;
     let caller = fake.caller(SECRET, "dingmain");
     let mut now = MORNING;
     let mut sent: Vec<Callback> = Vec::new();
@@ -265,7 +285,7 @@ async fn a_day_on_which_connections_die_and_messages_come_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_is_decided_by_who_taps_and_once() {
-    let (_database, fake, house) = start(true).await;
+    let (_database, fake, house) = start(Cards::Stream).await;
     let caller = fake.caller(SECRET, "dingmain");
     deliver(&fake, &caller.private("小林", "小林", "我是 小林 一组")).await;
     let card = until("the card", async || fake.cards().into_iter().next()).await;
@@ -314,9 +334,76 @@ async fn a_card_is_decided_by_who_taps_and_once() {
     house.running.stop().await;
 }
 
+/// Posts a tap to the house, whatever host its address names: the status and the response.
+async fn knock(house: &House, tap: &TapCall) -> (u16, String) {
+    let path = tap.url.strip_prefix("https://desk.example").expect("our address");
+    let client = platform::http_client::client(Duration::from_secs(10), true).unwrap();
+    let url = format!("http://{}{path}", house.running.address);
+    let request = client.post(url).body(tap.body.clone());
+    let request =
+        tap.headers.iter().fold(request, |request, (name, value)| request.header(*name, value.as_str()));
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taps_that_come_by_callbacks_are_verified_and_decide_once() {
+    let (_database, fake, house) = start(Cards::Http).await;
+    let caller = fake.caller(SECRET, "dingmain");
+    deliver(&fake, &caller.private("小林", "小林", "我是 小林 一组")).await;
+    let (track, _) = until("the card", async || fake.cards().into_iter().next()).await;
+    until("everything is delivered", async || {
+        let waiting = house.store.read(|tx| tx.outgoing_waiting()).await.unwrap();
+        (waiting == 0).then_some(())
+    })
+    .await;
+    let tap = |who: &str, action: &str, params: Value| fake.tap_call(&track, who, action, &params);
+    let approved = async || house.events("member.approved").await.len();
+
+    // A signature that does not fit, is missing, or is of another time, opens nothing.
+    let good = tap("王组长", "agree", json!({}));
+    for (at, value) in [(2, "AAAA"), (1, "1772416800001"), (1, "soon"), (1, "1772406800000")] {
+        let mut forged = good.clone();
+        forged.headers[at].1 = value.to_owned();
+        assert_eq!(knock(&house, &forged).await.0, 401, "{value}");
+    }
+    let mut robot_style = good.clone();
+    let robot = caller.private("王组长", "王组长", "我的");
+    robot_style.headers[1..]
+        .clone_from_slice(&[("timestamp", robot.timestamp.clone()), ("sign", robot.sign.clone())]);
+    assert_eq!(knock(&house, &robot_style).await.0, 401);
+    for body in ["", "[]", "日报"] {
+        assert_eq!(knock(&house, &TapCall { body: body.to_owned(), ..good.clone() }).await.0, 400, "{body}");
+    }
+    let elsewhere = TapCall { url: good.url.replace("main", "second"), ..good.clone() };
+    assert_eq!(knock(&house, &elsewhere).await.0, 404, "no cards of this robot come by callbacks");
+    assert_eq!(approved().await, 0);
+
+    // Whoever made up the parameters, it is the tapper who counts.
+    let forged = json!({ "action": "agree", "userId": "王组长" });
+    assert_eq!(knock(&house, &tap("张三", "agree", forged)).await, (200, "{}".to_owned()));
+    assert_eq!(approved().await, 0);
+    // The same request again, a double tap and a late one: one decision, and each sees it.
+    for call in [good.clone(), good, tap("王组长", "reject", json!({})), tap("张三", "reject", json!({}))]
+    {
+        let (status, body) = knock(&house, &call).await;
+        assert_eq!(status, 200);
+        fake.apply_response(&track, &body);
+        assert_eq!(fake.cards()[&track].params["status"], "agree");
+        assert_eq!(approved().await, 1);
+    }
+    heard(&fake, &person("小林"), "你已加入部门").await;
+
+    // The address is registered once, not before each card.
+    deliver(&fake, &caller.private("小赵", "小赵", "我是 小赵 一组")).await;
+    until("another card", async || (fake.cards().len() == 2).then_some(())).await;
+    assert_eq!(fake.registrations(), 1);
+    house.running.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_cannot_be_delivered_keeps_nobody_from_deciding() {
-    let (_database, fake, house) = start(true).await;
+    let (_database, fake, house) = start(Cards::Stream).await;
     fake.refuse_cards();
     let caller = fake.caller(SECRET, "dingmain");
     deliver(&fake, &caller.private("小林", "小林", "我是 小林 一组")).await;
@@ -326,8 +413,24 @@ async fn a_card_that_cannot_be_delivered_keeps_nobody_from_deciding() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_the_address_for_taps_is_refused_it_is_words() {
+    let (_database, fake, house) = start(Cards::Http).await;
+    // The first call of all: the newcomer's answer takes the message's own address.
+    fake.refuse_call(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied");
+    let caller = fake.caller(SECRET, "dingmain");
+    deliver(&fake, &caller.private("小林", "小林", "我是 小林 一组")).await;
+    heard(&fake, &person("王组长"), "同意 J1").await;
+    assert!(fake.cards().is_empty() && fake.registrations() == 0);
+    // The next card asks anew.
+    deliver(&fake, &caller.private("小赵", "小赵", "我是 小赵 一组")).await;
+    until("a card", async || (fake.cards().len() == 1).then_some(())).await;
+    assert_eq!(fake.registrations(), 1);
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_admins_are_warned_of_the_allowance_once_at_each_threshold() {
-    let (_database, fake, house) = start(false).await;
+    let (_database, fake, house) = start(Cards::None).await;
     let admin = person("小吴");
     let warnings = || {
         let heard = fake.heard_by("小吴");
@@ -361,9 +464,9 @@ async fn the_admins_are_warned_of_the_allowance_once_at_each_threshold() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_instance_stands_by_tells_the_admins_and_takes_over() {
-    let (database, fake, one) = start(false).await;
+    let (database, fake, one) = start(Cards::None).await;
     let before = fake.stream_log().len();
-    let two = House::open(&fake, database.open(MORNING).await, "two", false).await;
+    let two = House::open(&fake, database.open(MORNING).await, "two", Cards::None).await;
     heard(&fake, &person("小吴"), "两个程序").await;
     assert_eq!(fake.stream_log().len(), before, "it has not even asked for a connection");
     one.running.stop().await;

@@ -108,7 +108,7 @@ async fn presses_at_once_on_wecom_end_in_one_state() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn presses_at_once_on_dingtalk_end_in_one_state() {
-    let (_database, fake, house) = dingtalk::start(true).await;
+    let (_database, fake, house) = dingtalk::start(dingtalk::Cards::Stream).await;
     let caller = fake.caller(dingtalk::SECRET, "dingmain");
     let (zhang, lead) = (dingtalk::person("张三"), dingtalk::person("王组长"));
     for no in 1..=2 * ROUNDS {

@@ -86,6 +86,9 @@ async fn connection(
             robot.name
         ));
     }
+    if let Some(callback) = &robot.card_callback {
+        say(&format!("  卡片的点击送到 {}（要在公网能访问，证书有效）", callback.url));
+    }
     let Some(client_id) = &robot.client_id else {
         say("  没有写 client_id：不能主动发消息，只能答复，或经群里的自定义机器人发");
         return Ok(());

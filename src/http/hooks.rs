@@ -6,6 +6,7 @@ use super::Transport;
 use super::address::Peer;
 use super::files;
 use super::limits::{Limits, SenderKey, Verdict};
+use super::taps;
 use super::whole::Whole;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -19,6 +20,7 @@ use axum::routing::{get, post};
 use bot::{Body, ChatKind, Engine, Incoming, Said};
 use futures_util::future::BoxFuture;
 use platform::HttpAnswer;
+use platform::dingtalk::card_http::{self, CardDoor};
 use platform::dingtalk::{self, DingtalkBot, Meter};
 use platform::wecom::{self, WecomBot};
 use std::collections::{BTreeMap, HashMap};
@@ -44,6 +46,7 @@ pub struct Doors {
     engine: RwLock<Option<Arc<Engine>>>,
     wecom: HashMap<String, WecomBot>,
     dingtalk: HashMap<String, DingtalkBot>,
+    dingtalk_cards: HashMap<String, CardDoor>,
     dingtalk_quota: Option<Arc<Quota>>,
     answers_off: AtomicBool,
     transport: Transport,
@@ -79,6 +82,7 @@ impl Doors {
             engine: RwLock::new(None),
             wecom: HashMap::new(),
             dingtalk: HashMap::new(),
+            dingtalk_cards: HashMap::new(),
             dingtalk_quota: None,
             answers_off: AtomicBool::new(false),
             transport: Transport::default(),
@@ -97,6 +101,11 @@ impl Doors {
     /// One more DingTalk robot.
     pub fn add_dingtalk(&mut self, bot: DingtalkBot) {
         self.dingtalk.insert(bot.name().to_owned(), bot);
+    }
+
+    /// Where taps on a DingTalk robot's cards come in by callbacks.
+    pub fn add_dingtalk_cards(&mut self, door: CardDoor) {
+        self.dingtalk_cards.insert(door.bot().to_owned(), door);
     }
 
     /// Sets who counts what DingTalk's monthly allowance is spent on.
@@ -313,6 +322,7 @@ pub fn router(doors: Arc<Doors>) -> Router {
     Router::new()
         .route("/hooks/wecom/{bot}", get(wecom_verify).post(wecom_message))
         .route("/hooks/dingtalk/{bot}", post(dingtalk_message))
+        .route("/hooks/dingtalk/{bot}/card", post(dingtalk_tap))
         .layer(DefaultBodyLimit::max(MOST))
         .layer(middleware::from_fn_with_state(Arc::clone(&doors), gate))
         .with_state(doors)
@@ -406,6 +416,27 @@ async fn dingtalk_message(
             let status = StatusCode::from_u16(rejected.status()).unwrap_or(StatusCode::BAD_REQUEST);
             let answer = refused(&doors, dingtalk::PLATFORM, "rejected", status);
             if rejected == dingtalk::Rejected::WrongRobot { genuine(answer) } else { answer }
+        }
+    }
+}
+
+async fn dingtalk_tap(
+    State(doors): State<Arc<Doors>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Whole(body): Whole,
+) -> Response {
+    let Some(door) = doors.dingtalk_cards.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let (timestamp, sign) = (text(card_http::TIMESTAMP_HEADER), text(card_http::SIGN_HEADER));
+    match door.receive(timestamp, sign, &body, doors.clock.now()) {
+        Ok(tapped) => match taps::decide(&doors, door.bot(), &tapped.data, &tapped.id).await {
+            Some(update) => answered(card_http::answer(&update)),
+            None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
+        Err(rejected) => {
+            let status = StatusCode::from_u16(rejected.status()).unwrap_or(StatusCode::BAD_REQUEST);
+            refused(&doors, dingtalk::PLATFORM, "rejected", status)
         }
     }
 }

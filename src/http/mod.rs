@@ -6,6 +6,7 @@ mod files;
 pub mod hooks;
 pub mod limits;
 pub mod server;
+pub(crate) mod taps;
 mod whole;
 
 use address::{Peer, Trust};

@@ -3,15 +3,15 @@
 
 use super::wecom::Stand;
 use crate::http::hooks::Doors;
+use crate::http::taps;
 use bot::outside::{Destination, Outside, Parcel};
-use bot::{Body, ChatKind, ChatRef, Incoming, Said, Sender};
+use bot::{Incoming, Said};
 use domain::EpochMs;
 use futures_util::future::BoxFuture;
 use metrics::{counter, gauge};
-use platform::dingtalk::card::{self, Decision, Tap};
 use platform::dingtalk::stream::{Ear, Note, Stream, StreamConfig, Taken};
 use platform::dingtalk::{DingtalkBot, PLATFORM, Received, Rejected};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -239,63 +239,6 @@ impl Listener {
         }
         Taken::Not
     }
-
-    /// The first decision on a card stands: who taps later sees it.
-    async fn decide(&self, data: &str, frame_id: &str) -> Result<Value, Trouble> {
-        self.doors.received_from_dingtalk();
-        let tap = Tap::read(data).ok_or(Trouble::NotOurs)?;
-        let engine = self.doors.engine().ok_or(Trouble::Store)?;
-        let track = tap.track.clone();
-        let decided = engine.store().read(move |tx| tx.card_decision(&track)).await?;
-        if let Some(decision) = decided.as_deref().and_then(Decision::of_word) {
-            return Ok(card::update(Some(decision), None));
-        }
-        let said = engine.said_of(&tap.track).await?.ok_or(Trouble::NotOurs)?;
-        let command = tap.decision.command(&said).ok_or(Trouble::NotOurs)?;
-        let chat = match &tap.group {
-            Some(group) => ChatRef { kind: ChatKind::Group, id: group.clone(), title: None },
-            None => ChatRef { kind: ChatKind::Private, id: tap.user_id.clone(), title: None },
-        };
-        let incoming = Incoming {
-            platform: PLATFORM,
-            bot: self.bot.name().to_owned(),
-            msg_id: format!("card:{}:{frame_id}", tap.track),
-            chat,
-            sender: Sender { user_id: tap.user_id.clone(), name: None },
-            body: Body::Action(command.to_owned()),
-            answer_now: false,
-            late_reply: None,
-        };
-        let taken = self.doors.hear(incoming).await.ok_or(Trouble::Store)?;
-        let Some(line) = taken.decided else { return Ok(card::update(None, None)) };
-        if !taken.done {
-            // Decided elsewhere before, by typed words perhaps: how, only the line tells.
-            return Ok(card::update(None, Some(&line)));
-        }
-        let (now, mine, track) = (self.doors.clock().now(), tap.decision, tap.track.clone());
-        let stands = engine
-            .store()
-            .write(Lane::of(&["card", &tap.track]), move |tx| {
-                tx.decide_card(&track, mine.word(), &tap.user_id, now)?;
-                tx.card_decision(&track)
-            })
-            .await?;
-        Ok(card::update(stands.as_deref().and_then(Decision::of_word), Some(&line)))
-    }
-}
-
-enum Trouble {
-    /// No card of this store's, or no button that it has.
-    NotOurs,
-    /// It may work when it is asked again.
-    Store,
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        tracing::error!(%error, "a tap on a card could not be stored");
-        Self::Store
-    }
 }
 
 impl Ear for Listener {
@@ -305,10 +248,9 @@ impl Ear for Listener {
 
     fn tap<'a>(&'a self, data: &'a str, frame_id: &'a str) -> BoxFuture<'a, Taken> {
         Box::pin(async move {
-            match self.decide(data, frame_id).await {
-                Ok(update) => Taken::Done(update),
-                Err(Trouble::NotOurs) => Taken::Done(card::update(None, None)),
-                Err(Trouble::Store) => Taken::Not,
+            match taps::decide(&self.doors, self.bot.name(), data, frame_id).await {
+                Some(update) => Taken::Done(update),
+                None => Taken::Not,
             }
         })
     }

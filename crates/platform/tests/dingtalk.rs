@@ -6,7 +6,12 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bot::message::{Body, ChatKind, Incoming, Said};
 use hmac::{Hmac, KeyInit, Mac};
-use platform::dingtalk::{BODY_LIMIT, DingtalkBot, DingtalkBotConfig, Received, Rejected, sign};
+use platform::dingtalk::card::Tap;
+use platform::dingtalk::card_http::{self, CardDoor};
+use platform::dingtalk::stream::frame::{Frame, Kind};
+use platform::dingtalk::{
+    self, BODY_LIMIT, DingtalkBot, DingtalkBotConfig, MAX_AGE_MS, Received, Rejected, sign,
+};
 use proptest::prelude::*;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -122,6 +127,77 @@ fn webhook_sign_vectors() {
             other => panic!("{other}"),
         }
     }
+}
+
+#[test]
+fn card_callback_vectors() {
+    let body = card_tap();
+    for vector in vectors("card_http_header") {
+        let door = CardDoor::new("小助", SecretString::from(str(&vector, "api_secret")), MAX_AGE_MS);
+        let timestamp = str(&vector, "timestamp");
+        let at: i64 = timestamp.parse().unwrap();
+        let names: Vec<&str> =
+            vector["headers"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        assert!(names.is_empty() || names == [card_http::TIMESTAMP_HEADER, card_http::SIGN_HEADER]);
+        let sign = Some(str(&vector, "signature"));
+        let receive = |sign, now| door.receive(Some(timestamp), sign, body.as_bytes(), now);
+        let got = receive(sign, at);
+        match str(&vector, "expect") {
+            "accept" => {
+                let tapped = got.unwrap();
+                let tap = Tap::read(&tapped.data).unwrap();
+                assert_eq!((tap.track.as_str(), tap.user_id.as_str()), ("poll-0001", "user001"));
+                assert_eq!(receive(sign, at + MAX_AGE_MS).unwrap().id, tapped.id, "the same request");
+                assert_eq!(receive(sign, at + MAX_AGE_MS + 1), Err(Rejected::Stale));
+                assert_eq!(receive(sign, at - MAX_AGE_MS - 1), Err(Rejected::Stale));
+                assert_eq!(receive(None, at), Err(Rejected::MissingHeader));
+            }
+            "reject_sign" => assert_eq!(got, Err(Rejected::BadSign)),
+            other => panic!("{other}"),
+        }
+    }
+}
+
+/// The data of the published tap; what it asks for comes the same by a frame and by a callback.
+fn card_tap() -> String {
+    frame("frame-card-callback").to_string()
+}
+
+/// What each section and kind of the published vectors is checked by, here and in `testkit`. Whoever adds a vector of another
+/// kind has to say where it is used.
+#[test]
+fn no_published_vector_lies_unused() {
+    let all: Value = serde_json::from_str(include_str!("data/dingtalk_vectors.json")).unwrap();
+    let mut sections: Vec<&str> = all.as_object().unwrap().keys().map(String::as_str).collect();
+    sections.sort_unstable();
+    assert_eq!(sections, ["dtmd_links", "signatures", "stream_frames"]);
+    // Each loop of these kinds runs over all that there are.
+    let checked = ["callback_header", "webhook_sign", "card_http_header"];
+    let unused = |id: &Value, used: bool| (!used).then(|| id.to_string());
+    let signatures = all["signatures"].as_array().unwrap().iter();
+    let mut left: Vec<String> = signatures
+        .filter_map(|vector| unused(&vector["id"], checked.contains(&str(vector, "kind"))))
+        .collect();
+    let links = all["dtmd_links"].as_array().unwrap().iter();
+    left.extend(
+        links
+            .filter_map(|link| unused(&link["content"], dingtalk::link(str(link, "content")) == link["url"])),
+    );
+    for vector in all["stream_frames"].as_array().unwrap() {
+        let frame = Frame::read(&vector["down"].to_string()).unwrap();
+        let data = frame.data.as_str();
+        let used = match (frame.kind, frame.topic.as_str()) {
+            (Kind::System, "ping" | "disconnect") => true,
+            (Kind::Callback, "/v1.0/im/bot/messages/get") => {
+                matches!(robot().hear(data, NOW), Ok(Received::Message(_)))
+            }
+            (Kind::Callback, "/v1.0/card/instances/callback") => Tap::read(data).is_some(),
+            (Kind::Callback, "/v9.9/unknown") => vector["ack"]["code"] == 404,
+            _ => false,
+        };
+        left.extend(unused(&vector["id"], used));
+    }
+    assert!(left.is_empty(), "no test looks at {left:?}");
 }
 
 /// A card callback is signed over the timestamp alone; such a header must not open the robot's door.

@@ -70,12 +70,20 @@ pub(super) fn fits(said: &Said) -> bool {
         && said.typed().len() <= VALUE
 }
 
+/// What a card is made as.
+pub(super) struct Form<'a> {
+    pub(super) template: &'a str,
+    /// How we name it (outTrackId).
+    pub(super) track: &'a str,
+    /// Under which key its callback address is registered; without one the Stream connection hears the taps.
+    pub(super) route: Option<String>,
+}
+
 /// Delivers a message as a card. A card that is there already was delivered by an earlier try.
 pub(super) async fn deliver(
     api: &OpenApi,
     bot: &str,
-    template: &str,
-    track: &str,
+    form: Form<'_>,
     to: &Destination,
     said: &Said,
     give_up_at: Instant,
@@ -83,8 +91,8 @@ pub(super) async fn deliver(
     let words = said.typed();
     let title: String = said.text.lines().next().unwrap_or_default().chars().take(TITLE).collect();
     let mut body = json!({
-        "cardTemplateId": template,
-        "outTrackId": track,
+        "cardTemplateId": form.template,
+        "outTrackId": form.track,
         "callbackType": "STREAM",
         "userIdType": 1,
         "cardData": { "cardParamMap": {
@@ -95,6 +103,10 @@ pub(super) async fn deliver(
             "lastMessage": title,
         } },
     });
+    if let Some(route) = form.route {
+        body["callbackType"] = "HTTP".into();
+        body["callbackRouteKey"] = route.into();
+    }
     let notice = json!({ "supportForward": false, "lastMessageI18n": { "ZH_CN": title } });
     let code = api.robot_code(bot);
     match to {

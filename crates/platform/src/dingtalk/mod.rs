@@ -22,6 +22,7 @@
 //! for that reason.
 
 pub mod card;
+pub mod card_http;
 pub mod decode;
 mod encode;
 mod late;

@@ -19,6 +19,7 @@
 //! turn, and is told in the log.
 
 use super::card;
+use super::card_http::{CardCallback, Route};
 use super::encode::{self, Extras, Page};
 use super::media;
 use super::openapi::OpenApi;
@@ -93,6 +94,8 @@ pub struct DingtalkOutsideConfig {
     pub links: HashMap<String, Links>,
     /// The template of interactive cards for a decision (`….schema`), by the name of a bot that hears the taps.
     pub cards: HashMap<String, String>,
+    /// Where taps go that no Stream connection hears, by the bot's name.
+    pub card_callbacks: HashMap<String, CardCallback>,
     /// Counts what is spent.
     pub meter: Arc<dyn Meter>,
 }
@@ -106,6 +109,7 @@ impl Default for DingtalkOutsideConfig {
             apps: HashMap::new(),
             links: HashMap::new(),
             cards: HashMap::new(),
+            card_callbacks: HashMap::new(),
             meter: Arc::new(Unmetered),
         }
     }
@@ -119,6 +123,7 @@ pub struct DingtalkOutside {
     api: OpenApi,
     links: HashMap<String, Links>,
     cards: HashMap<String, String>,
+    routes: HashMap<String, Route>,
     meter: Arc<dyn Meter>,
     clock: Clock,
     patience: Duration,
@@ -155,6 +160,7 @@ impl DingtalkOutside {
             api,
             links: config.links,
             cards: config.cards,
+            routes: config.card_callbacks.into_iter().map(|(bot, to)| (bot, Route::new(to))).collect(),
             meter,
             clock,
             patience: PATIENCE,
@@ -199,8 +205,20 @@ impl DingtalkOutside {
     /// cannot be delivered must keep nobody from deciding.
     async fn as_card(&self, parcel: &Parcel, give_up_at: Instant) -> Option<Delivery> {
         let template = self.cards.get(&parcel.bot).filter(|_| card::fits(&parcel.said))?;
-        let (api, bot, key) = (&self.api, &parcel.bot, &parcel.key);
-        Some(match card::deliver(api, bot, template, key, &parcel.to, &parcel.said, give_up_at).await {
+        let (api, bot) = (&self.api, &parcel.bot);
+        let route = self.routes.get(bot);
+        let ready = match route {
+            Some(route) => route.ready(api, bot, give_up_at).await,
+            None => Ok(()),
+        };
+        let verdict = match ready {
+            Ok(()) => {
+                let form = card::Form { template, track: &parcel.key, route: route.map(Route::key) };
+                card::deliver(api, bot, form, &parcel.to, &parcel.said, give_up_at).await
+            }
+            Err(verdict) => verdict,
+        };
+        Some(match verdict {
             Verdict::Taken => Delivery::Card { handle: None },
             Verdict::Later(why, after) => Delivery::Retry { why, after },
             // A card is known by its name: asked for again it is not shown twice.

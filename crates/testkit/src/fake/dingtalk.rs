@@ -17,7 +17,7 @@ mod media;
 mod sign;
 mod stream;
 
-pub use api::Card;
+pub use api::{Card, TapCall};
 pub use caller::{Callback, Caller};
 pub use stream::Event;
 

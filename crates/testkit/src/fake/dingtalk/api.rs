@@ -1,7 +1,7 @@
 //! DingTalk's OpenAPI as a robot uses it: token, messages to groups and people, interactive cards. Written from the
 //! protocol's description, without a line of `platform::dingtalk::openapi`.
 
-use super::{Door, FakeDingtalk, Place, Shared, World, lock, media};
+use super::{Door, FakeDingtalk, Place, Shared, World, lock, media, sign};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -27,6 +27,9 @@ pub(super) struct Api {
     templates: HashSet<String>,
     refuses_cards: bool,
     cards: BTreeMap<String, Card>,
+    /// Registered callback addresses of cards and their secrets, by key.
+    routes: HashMap<String, (String, String)>,
+    registrations: u64,
     sent: u64,
     pub(super) media: media::Media,
 }
@@ -38,6 +41,19 @@ pub struct Card {
     pub place: Place,
     /// Its variables.
     pub params: BTreeMap<String, String>,
+    /// The key of its callback address; `None` when its taps go over the Stream connection.
+    pub route: Option<String>,
+}
+
+/// A tap as DingTalk posts it to a callback address.
+#[derive(Clone, Debug)]
+pub struct TapCall {
+    /// The registered address.
+    pub url: String,
+    /// All headers of the request.
+    pub headers: [(&'static str, String); 3],
+    /// The body.
+    pub body: String,
 }
 
 impl FakeDingtalk {
@@ -86,17 +102,55 @@ impl FakeDingtalk {
         lock(&self.world).api.cards.clone()
     }
 
+    /// A tap on a card whose taps go to an address, signed at the present time.
+    ///
+    /// # Panics
+    /// When there is no such card.
+    pub fn tap_call(&self, out_track_id: &str, staff_id: &str, action: &str, params: &Value) -> TapCall {
+        let body = self.tap(out_track_id, staff_id, action, params).to_string();
+        let world = lock(&self.world);
+        let card = world.api.cards.get(out_track_id).expect("a card");
+        let route = card.route.as_ref().expect("a card whose taps go to an address");
+        let (url, secret) = world.api.routes[route].clone();
+        let timestamp = world.now().to_string();
+        let sign = sign::card_style(&secret, &timestamp);
+        let headers = [
+            ("content-type", "application/json; charset=utf-8".to_owned()),
+            ("x-ddpaas-signature-timestamp", timestamp),
+            ("x-ddpaas-signature", sign),
+        ];
+        TapCall { url, headers, body }
+    }
+
+    /// How often a callback address was registered.
+    pub fn registrations(&self) -> u64 {
+        lock(&self.world).api.registrations
+    }
+
+    /// Applies the response to a tap that went to an address.
+    ///
+    /// # Panics
+    /// When it has no form that DingTalk understands.
+    pub fn apply_response(&self, out_track_id: &str, body: &str) {
+        let response: Value = serde_json::from_str(body).expect("JSON");
+        self.update(out_track_id, &response);
+    }
+
     /// Applies what the acknowledgement of a tap says to the card, as DingTalk does.
     ///
     /// # Panics
     /// When it has no form that DingTalk understands.
     pub fn apply(&self, out_track_id: &str, ack: &Value) {
         let data: Value = serde_json::from_str(ack["data"].as_str().expect("data as text")).expect("JSON");
+        self.update(out_track_id, &data["response"]);
+    }
+
+    fn update(&self, out_track_id: &str, response: &Value) {
         let mut world = lock(&self.world);
-        let response = data["response"].as_object().expect("a response");
-        world.only(response.keys(), &["cardUpdateOptions", "cardData", "userPrivateData"], "card answer.");
-        let params = params(&data["response"]["cardData"]["cardParamMap"]);
-        let by_key = data["response"]["cardUpdateOptions"]["updateCardDataByKey"] == true;
+        let fields = response.as_object().expect("a response");
+        world.only(fields.keys(), &["cardUpdateOptions", "cardData", "userPrivateData"], "card answer.");
+        let params = params(&response["cardData"]["cardParamMap"]);
+        let by_key = response["cardUpdateOptions"]["updateCardDataByKey"] == true;
         assert!(by_key || params.is_empty(), "without it the whole card would be replaced");
         if let Some(card) = world.api.cards.get_mut(out_track_id) {
             card.params.extend(params);
@@ -113,6 +167,7 @@ pub(super) fn routes(router: Router<Shared>) -> Router<Shared> {
         .route("/v1.0/robot/groupMessages/send", post(call))
         .route("/v1.0/robot/oToMessages/batchSend", post(call))
         .route("/v1.0/card/instances/createAndDeliver", post(call))
+        .route("/v1.0/card/callbacks/register", post(call))
         .route("/v1.0/card/instances", put(call))
 }
 
@@ -178,6 +233,7 @@ impl World {
             "/v1.0/robot/groupMessages/send" => self.send_to_group(&asked),
             "/v1.0/robot/oToMessages/batchSend" => self.send_to_people(&asked),
             "/v1.0/card/instances/createAndDeliver" => self.create_card(&asked),
+            "/v1.0/card/callbacks/register" => self.register_route(&asked),
             "/v1.0/robot/messageFiles/download" => self.find_file(&asked),
             _ if method == Method::PUT => self.update_card(&asked),
             _ => Err((404, "unknown")),
@@ -288,11 +344,26 @@ impl World {
         Ok(json!({ "processQueryKey": format!("pqk{}", self.api.sent) }))
     }
 
+    fn register_route(&mut self, asked: &Value) -> Result<Value, Refusal> {
+        let known = ["callbackRouteKey", "callbackUrl", "apiSecret", "forceUpdate"];
+        self.only(asked.as_object().into_iter().flat_map(Map::keys), &known, "callbacks/register.");
+        let text = |name: &str| asked[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let route = text("callbackRouteKey").zip(text("callbackUrl")).zip(text("apiSecret"));
+        let ((key, url), secret) = route.ok_or((400, "param.empty"))?;
+        if self.api.routes.contains_key(&key) && asked["forceUpdate"] != true {
+            return Err((400, "param.callbackRouteKeyExist"));
+        }
+        self.api.registrations += 1;
+        self.api.routes.insert(key, (url.clone(), secret.clone()));
+        Ok(json!({ "success": true, "result": { "callbackUrl": url, "apiSecret": secret } }))
+    }
+
     fn create_card(&mut self, asked: &Value) -> Result<Value, Refusal> {
         let known = [
             "cardTemplateId",
             "outTrackId",
             "callbackType",
+            "callbackRouteKey",
             "userIdType",
             "cardData",
             "openSpaceId",
@@ -310,7 +381,13 @@ impl World {
         if self.api.cards.contains_key(track) {
             return Err((400, "param.cardAlreadyExist"));
         }
-        if asked["callbackType"] != "STREAM" || asked["userIdType"] != 1 {
+        let route = asked["callbackRouteKey"].as_str().map(str::to_owned);
+        let heard = match (asked["callbackType"].as_str(), &route) {
+            (Some("STREAM"), None) => true,
+            (Some("HTTP"), Some(route)) => self.api.routes.contains_key(route),
+            _ => false,
+        };
+        if !heard || asked["userIdType"] != 1 {
             self.mistakes.push("a card whose taps nobody hears, or whose tapper nobody knows".into());
         }
         let space = asked["openSpaceId"].as_str().unwrap_or_default();
@@ -331,7 +408,7 @@ impl World {
         }
         let refuses = self.api.refuses_cards;
         if !refuses {
-            self.api.cards.insert(track.into(), Card { place: place.clone(), params });
+            self.api.cards.insert(track.into(), Card { place: place.clone(), params, route });
         }
         Ok(json!({ "success": true, "result": { "outTrackId": track, "deliverResults": [
             { "success": !refuses, "carrierId": "c1", "errorMsg": if refuses { "robot not in group" } else { "" } }

@@ -10,6 +10,11 @@ pub(super) fn robot_style(secret: &str, timestamp: &str) -> String {
     STANDARD.encode(hmac(secret.as_bytes(), format!("{timestamp}\n{secret}").as_bytes()))
 }
 
+/// `base64(HMAC-SHA256(secret, timestamp))`. DingTalk docs: register the callback address of cards.
+pub(super) fn card_style(secret: &str, timestamp: &str) -> String {
+    STANDARD.encode(hmac(secret.as_bytes(), timestamp.as_bytes()))
+}
+
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut block = [0; BLOCK];
     if key.len() > BLOCK {
@@ -40,5 +45,7 @@ mod tests {
         ] {
             assert_eq!(robot_style(secret, timestamp), sign);
         }
+        let sign = card_style("my-card-api-secret", "1767225600123");
+        assert_eq!(sign, "Zbaf70b7ziHsNwC0JrGSKz1yVxANiP/qf2PrUZvhemM=");
     }
 }

@@ -131,13 +131,19 @@ impl FakeDingtalk {
         action: &str,
         params: &Value,
     ) -> Option<String> {
+        let data = self.tap(out_track_id, staff_id, action, params);
+        self.push_data("CALLBACK", CARDS, &data.to_string())
+    }
+
+    /// A tap's data, the same by whatever way it comes.
+    pub(super) fn tap(&self, out_track_id: &str, staff_id: &str, action: &str, params: &Value) -> Value {
         let (kind, space) = match self.cards().get(out_track_id).map(|card| card.place.clone()) {
             Some(Place::Person(person)) => ("IM_ROBOT", person),
             Some(Place::Group(group)) => ("IM_GROUP", group),
             None => ("IM_GROUP", "cidTESTgroup0001==".to_owned()),
         };
         let content = json!({ "cardPrivateData": { "actionIds": [action], "params": params } });
-        let data = json!({
+        json!({
             "extension": "{}",
             "corpId": "dingtestcorp0001",
             "type": "actionCallback",
@@ -147,8 +153,7 @@ impl FakeDingtalk {
             "userId": staff_id,
             "userIdType": 1,
             "content": content.to_string(),
-        });
-        self.push_data("CALLBACK", CARDS, &data.to_string())
+        })
     }
 
     /// Hands any frame over to the newest connection, whose ever it is.
