@@ -2,6 +2,7 @@
 //! nothing.
 
 use bot::Engine;
+use bot::outside::Outside;
 use deskmate::clock::Clock;
 use deskmate::http::hooks::Doors;
 use deskmate::{Parts, Running, wire};
@@ -9,7 +10,7 @@ use domain::rights::{Administer, Over};
 use domain::shift::Hours;
 use domain::{Calendar, EpochMs, Role};
 use platform::dingtalk::{DingtalkBot, DingtalkBotConfig};
-use platform::wecom::{Kind, WecomBot, WecomBotConfig};
+use platform::wecom::{App, AppConfig, Kind, WecomBot, WecomBotConfig, WecomOutside, WecomOutsideConfig};
 use reqwest::Client;
 use serde_json::json;
 use std::collections::HashMap;
@@ -35,6 +36,8 @@ struct Office {
     aibot: Caller,
     app: Caller,
     fake: FakeDingtalk,
+    /// WeCom's API, with an app that can see its people.
+    api: FakeWecom,
     now: EpochMs,
     /// The last event of the set-up.
     furnished: i64,
@@ -88,8 +91,21 @@ impl Office {
         let mut robot = DingtalkBotConfig::new("main", SECRET.to_owned().into());
         robot.robot_code = Some(ROBOT.to_owned());
         doors.add_dingtalk(DingtalkBot::new(robot));
-        let engine =
-            Engine::new(store.clone(), wire::bot(calendar).unwrap(), HashMap::new(), "hooks".to_owned());
+        let api = FakeWecom::start().await;
+        api.set_now(now);
+        api.add_app(CORP, "s-2026", 1_000_002, &["zhangsan", "lisi"]);
+        let config = AppConfig {
+            name: "app".to_owned(),
+            corp_id: CORP.to_owned(),
+            agent_id: 1_000_002,
+            secret: "s-2026".to_owned().into(),
+            api_base: api.api_base(),
+        };
+        let app = App::new(config, Arc::new(move || now)).unwrap();
+        let config = WecomOutsideConfig { api_base: api.api_base(), ..WecomOutsideConfig::default() };
+        let outside: Arc<dyn Outside> = Arc::new(WecomOutside::new(config).unwrap().with_app(app));
+        let outsides = HashMap::from([("wecom".to_owned(), outside)]);
+        let engine = Engine::new(store.clone(), wire::bot(calendar).unwrap(), outsides, "hooks".to_owned());
         let running = deskmate::start(Parts {
             doors: Arc::new(doors),
             engine: Arc::new(engine),
@@ -109,6 +125,7 @@ impl Office {
             aibot: FakeWecom::caller(TOKEN, KEY, ""),
             app: FakeWecom::caller(TOKEN, KEY, CORP),
             fake,
+            api,
             now,
             furnished,
             _folder: folder,
@@ -158,6 +175,24 @@ async fn a_report_is_answered_encrypted_on_both_kinds_of_wecom_callbacks() {
     assert!(answer.text.contains("第2版"), "{}", answer.text);
     let events = office.events().await;
     assert_eq!((count(&events, "report.filed"), count(&events, "report.corrected")), (1, 1));
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_is_offered_the_name_that_the_contacts_have() {
+    let office = Office::open().await;
+    for (user, name) in [("zhangsan", "张三"), ("lisi", "李四")] {
+        office.api.name(user, name);
+    }
+    let (status, text) = office.wecom(&office.aibot.in_private("lisi").text("我是", office.now)).await;
+    assert_eq!(status, 200);
+    assert_eq!(text.unwrap(), "请写上姓名和组。例：我是 李四 一组");
+    let asked = office.api.calls();
+    // Members are known, and who is not in the app's range is asked his name as before.
+    office.wecom(&office.aibot.in_group("group1", "zhangsan").text("@助手 我是", office.now)).await;
+    assert_eq!(office.api.calls(), asked);
+    let (_, text) = office.wecom(&office.aibot.in_private("wangwu").text("我是", office.now)).await;
+    assert_eq!(text.unwrap(), "请写上姓名和组。例：我是 张三 一组");
     office.close().await;
 }
 

@@ -132,9 +132,11 @@ async fn the_official_sdk_speaks_as_we_do_on_the_long_connection() {
     fake.say(&group, "zhangsan", "m1", "@助手 帮助").expect("it is connected");
     let line = peer.tells("heard", "text").await;
     assert_eq!(line["body"]["text"]["content"], "@助手 帮助");
-    for what in ["stream", "markdown", "card"] {
+    for what in ["stream", "markdown", "card", "upload"] {
         peer.tells("done", what).await;
     }
+    let file = fake.seen().into_iter().find_map(|seen| seen.media).expect("a file");
+    assert!(file.len() == 1_300_000 && file.iter().all(|byte| *byte == 7));
     fake.open("lisi", "m2").expect("it is connected");
     peer.tells("done", "welcome").await;
     fake.press(&group, "sun", "m3", "sdk-1", "同意 L1").expect("it is connected");
@@ -161,6 +163,10 @@ async fn the_official_sdk_speaks_as_we_do_on_the_long_connection() {
         "aibot_respond_msg stream",
         "aibot_send_msg markdown",
         "aibot_send_msg template_card",
+        "aibot_send_msg file",
+        "aibot_upload_media_init",
+        "aibot_upload_media_chunk",
+        "aibot_upload_media_finish",
         "aibot_respond_welcome_msg text",
         "aibot_respond_update_msg",
     ] {

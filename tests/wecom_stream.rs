@@ -1,7 +1,7 @@
 //! A department on WeCom's long connection, and everything that is known to happen to one.
 
-use bot::outside::Outside;
-use bot::{Delivered, Engine};
+use bot::outside::{Delivery, Destination, Media, MediaKind, Outside, Parcel};
+use bot::{Delivered, Engine, Said};
 use deskmate::clock::Clock;
 use deskmate::http::hooks::Doors;
 use deskmate::{Parts, Running, loops, wire};
@@ -602,6 +602,24 @@ pub(crate) async fn frames_of_a_talk() -> Vec<serde_json::Value> {
     house.deliver().await;
     house.push(Dest::Group(GROUPS[0].to_owned()), "k", "今日排行").await;
     house.deliver().await;
+    let file =
+        Media { kind: MediaKind::File, name: "排班.xlsx".to_owned(), bytes: vec![7; 1_300_000].into() };
+    let parcel = Parcel {
+        id: 1,
+        key: "k-file".to_owned(),
+        bot: "main".to_owned(),
+        to: Destination::Group(GROUPS[0].to_owned()),
+        said: Said::default(),
+        media: Some(file),
+        amends: None,
+        in_group: None,
+        name: None,
+        late_reply: None,
+        tries: 0,
+    };
+    let outside =
+        WecomOutside::new(WecomOutsideConfig::default()).unwrap().with_link(Arc::clone(&house.link));
+    assert_eq!(outside.deliver(&parcel).await, Delivery::Sent);
     let seen = fake.seen();
     let card = seen.iter().find(|seen| seen.place == person("sun") && seen.task_id.is_some()).unwrap();
     let task = card.task_id.clone().unwrap();

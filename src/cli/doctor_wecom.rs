@@ -3,12 +3,12 @@
 
 use super::say;
 use crate::clock::Clock;
-use crate::config::{Loaded, Wecom};
+use crate::config::{Loaded, Wecom, WecomKind};
 use crate::loops::wecom::{Stand, lease_name, stand_key};
 use domain::calendar::MINUTE;
 use domain::{Calendar, EpochMs};
 use platform::wecom::stream::{STREAM_URL, try_out};
-use platform::wecom::{API_BASE, PLATFORM, conversation};
+use platform::wecom::{API_BASE, App, AppConfig, PLATFORM, conversation};
 use std::process::ExitCode;
 use std::time::Duration;
 use store::{BookEntry, Dest, Error, Lease, Store};
@@ -23,6 +23,8 @@ struct Found {
     /// Registered groups: id, name, whether something was ever heard there, and how many messages may go there at once.
     groups: Vec<(String, Option<String>, bool, u32)>,
     parked: i64,
+    /// Some member's account, by which an app's view of the contacts is tried.
+    account: Option<String>,
 }
 
 pub(super) async fn run(loaded: &Loaded, store: &Store, clock: &Clock) -> anyhow::Result<ExitCode> {
@@ -35,6 +37,7 @@ pub(super) async fn run(loaded: &Loaded, store: &Store, clock: &Clock) -> anyhow
         say(&format!("机器人 {}", bot.name));
         let found = look(store, bot.name.clone(), clock.now()).await?;
         connection(loaded, index, bot, &found, clock.now(), &calendar, &mut problems).await?;
+        app(loaded, index, bot, &found, clock, &mut problems).await?;
         skew(bot, clock, &mut problems).await;
         book(bot, &found, &calendar, &mut problems);
         if found.parked > 0 {
@@ -68,7 +71,11 @@ async fn look(store: &Store, bot: String, now: EpochMs) -> Result<Found, Error> 
                 groups.push((chat.chat_ref.clone(), chat.title.clone(), heard, left));
             }
             let parked = tx.parked(1_000)?.into_iter().filter(|row| row.platform == PLATFORM).count();
-            Ok(Found { stand, lease, book, groups, parked: i64::try_from(parked).unwrap_or(i64::MAX) })
+            let mut accounts = directory.people(now).flat_map(|person| &person.identities);
+            let account =
+                accounts.find(|known| known.platform == PLATFORM).map(|known| known.user_id.clone());
+            let parked = i64::try_from(parked).unwrap_or(i64::MAX);
+            Ok(Found { stand, lease, book, groups, parked, account })
         })
         .await
 }
@@ -107,6 +114,33 @@ async fn connection(
                 Err(why) => problems.push(format!("机器人 {}：{why}。", bot.name)),
             }
         }
+    }
+    Ok(())
+}
+
+/// A self-built app's credentials, and whether it may look members up: what fails here fails for its notices, too.
+async fn app(
+    loaded: &Loaded,
+    index: usize,
+    bot: &Wecom,
+    found: &Found,
+    clock: &Clock,
+    problems: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let (WecomKind::App, Some(agent_id), Some(secret)) = (bot.kind, bot.agent_id, &bot.secret) else {
+        return Ok(());
+    };
+    let config = AppConfig {
+        name: bot.name.clone(),
+        corp_id: bot.receive_id.clone(),
+        agent_id,
+        secret: secret.read(&format!("wecom[{index}].secret"), &loaded.base)?,
+        api_base: bot.api_base.clone().unwrap_or_else(|| API_BASE.to_owned()),
+    };
+    match App::new(config, clock.for_platforms())?.check(found.account.as_deref()).await {
+        Ok(()) if found.account.is_some() => say("  应用的 Secret 和可信 IP 没有问题，能查到成员"),
+        Ok(()) => say("  应用的 Secret 没有问题；还没有成员，可信 IP 没有试"),
+        Err(why) => problems.push(format!("应用 {}：{why}。", bot.name)),
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::Transport;
 use super::address::Peer;
 use super::files;
 use super::limits::{Limits, SenderKey, Verdict};
+use super::names;
 use super::taps;
 use super::whole::Whole;
 use crate::clock::Clock;
@@ -309,8 +310,12 @@ impl Doors {
     }
 
     /// The answer, and whether its sender is no member.
-    async fn handle(&self, engine: &Engine, incoming: Incoming) -> Result<(Taken, bool), Error> {
-        let answer = engine.receive(incoming, self.clock.now()).await?;
+    async fn handle(&self, engine: &Engine, mut incoming: Incoming) -> Result<(Taken, bool), Error> {
+        let now = self.clock.now();
+        if let Some(name) = names::ask(engine, &incoming, now).await {
+            incoming.sender.name = Some(name);
+        }
+        let answer = engine.receive(incoming, now).await?;
         self.metrics.answered(&answer);
         let done = answer.outcome == Some(Outcome::Done);
         Ok((Taken { said: answer.said, decided: answer.decided, done }, answer.stranger))

@@ -5,6 +5,7 @@ pub mod console;
 mod files;
 pub mod hooks;
 pub mod limits;
+mod names;
 pub mod server;
 pub(crate) mod taps;
 mod whole;

@@ -29,6 +29,9 @@ if (process.argv[2] === 'crypto') {
     done('card', bot.sendMessage(frame.body.chatid || frame.body.from.userid, { msgtype: 'template_card', template_card: {
       card_type: 'button_interaction', main_title: { title: '请假 L1' }, task_id: 'sdk-1',
       button_list: [{ text: '同意', style: 1, key: '同意 L1' }] } }));
+    // Three chunks.
+    done('upload', bot.uploadMedia(Buffer.alloc(1300000, 7), { type: 'file', filename: '排班.xlsx' })
+      .then((uploaded) => bot.sendMediaMessage(frame.body.chatid || frame.body.from.userid, uploaded.type, uploaded.media_id)));
   });
   bot.on('event.enter_chat', (frame) => {
     tell({ heard: 'enter_chat', body: frame.body });

@@ -86,6 +86,15 @@ impl Engine {
         }
     }
 
+    /// Asks what the platform's contacts call somebody; `None` at once where nobody can be asked.
+    pub fn name_of<'a>(
+        &'a self,
+        platform: &str,
+        user: &'a str,
+    ) -> Option<impl Future<Output = Option<String>> + 'a> {
+        self.outsides.get(platform)?.name_of(user)
+    }
+
     /// Handles a verified message; answers after it is durable.
     ///
     /// # Errors

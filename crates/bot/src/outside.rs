@@ -235,6 +235,12 @@ pub trait Outside: Send + Sync {
         Box::pin(async { Err("这里收不了文件。".to_owned()) })
     }
 
+    /// Asks what the platform's contacts (通讯录) call somebody whose messages do not bring his name. Answers within some
+    /// seconds; `None` at once where nobody can be asked, and later where nothing is known of him.
+    fn name_of<'a>(&'a self, _user: &'a str) -> Option<BoxFuture<'a, Option<String>>> {
+        None
+    }
+
     /// The bots whose words another instance delivers, because it holds their one connection.
     fn elsewhere(&self) -> Vec<String> {
         Vec::new()

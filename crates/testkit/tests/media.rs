@@ -1,13 +1,15 @@
 //! Pictures and files out, platform by platform: uploaded once, shown where they belong, and refused as the real ones refuse.
 #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
 
-use bot::message::{Incoming, Said, SentFile};
+use bot::message::{Body, Incoming, Said, SentFile};
 use bot::outside::{Delivery, Destination, Media, MediaKind, Outside, Parcel};
 use futures_util::future::BoxFuture;
 use platform::Clock;
 use platform::dingtalk::{AppKeys, DingtalkOutside, DingtalkOutsideConfig, Meter, Spent};
 use platform::wecom::stream::{Ear, Link, Note, Reaction, Status, Stream, StreamConfig, Timing};
-use platform::wecom::{App, AppConfig, WecomOutside, WecomOutsideConfig};
+use platform::wecom::{
+    App, AppConfig, Kind, MAX_AGE_MS, Received, WecomBot, WecomBotConfig, WecomOutside, WecomOutsideConfig,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -315,4 +317,32 @@ async fn a_file_that_somebody_sent_is_fetched_and_opened() {
     }
     let nowhere = SentFile { name: None, place: format!("{}/sent/99", fake.api_base()), key: None };
     assert!(outside.fetch("main", &nowhere).await.is_err_and(|why| why.contains("再发一次")));
+}
+
+#[tokio::test]
+async fn a_file_that_came_by_a_callback_opens_with_the_callbacks_key() {
+    let (fake, outside) = hooks().await;
+    let (token, key) = ("tok_Files2026", "Zx8vQ2mLr5TnYc7KdWf3HpJs6BgAe9Ui1OoRt4NyMqE");
+    let bot = WecomBot::new(WecomBotConfig {
+        name: "main".to_owned(),
+        kind: Kind::AiBot,
+        token: token.to_owned().into(),
+        encoding_aes_key: key.to_owned().into(),
+        receive_id: String::new(),
+        bot_names: Vec::new(),
+        max_age_ms: MAX_AGE_MS,
+        api_base: fake.api_base(),
+    })
+    .unwrap();
+    let caller = FakeWecom::caller(token, key, "");
+    let list = "姓名,电话\n甲,1\n".as_bytes();
+    let place = fake.lies("3月名单.csv", caller.sealed_file(list));
+    let callback = caller.in_private("zhangsan").file(&place, NOW);
+    let heard = bot.receive(&callback.query, &callback.body, NOW).unwrap();
+    let Received::Message { incoming: Incoming { body: Body::File(sent), .. }, .. } = heard else {
+        panic!("a file: {heard:?}");
+    };
+    assert!(!format!("{sent:?}").contains(key));
+    let fetched = outside.fetch("main", &sent).await.unwrap();
+    assert_eq!((fetched.name.as_deref(), &*fetched.bytes), (Some("3月名单.csv"), list));
 }

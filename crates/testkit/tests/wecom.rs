@@ -77,6 +77,20 @@ mod callbacks {
     }
 
     #[test]
+    fn a_table_is_shown_as_one_in_a_stream_and_as_a_list_in_plain_text() {
+        let said = "| 姓名 | 到诊 |\n|---|---|\n| 甲*乙 | 3 |";
+        let (ai, caller) = bot(Kind::AiBot);
+        let table = "| 姓名 | 到诊 |\n|---|---|\n| 甲＊乙 | 3 |";
+        let (_, seen) = talk(&ai, &caller, &caller.in_private("lisi").text("排行榜", NOW), said);
+        assert_eq!(seen.as_deref(), Some(table));
+        let (_, seen) = talk(&ai, &caller, &caller.in_private("lisi").opens(NOW), said);
+        assert_eq!(seen.as_deref(), Some("· 姓名：甲*乙，到诊：3"));
+        let (app, caller) = bot(Kind::App);
+        let (_, seen) = talk(&app, &caller, &caller.app_text("lisi", "排行榜", NOW), said);
+        assert_eq!(seen.as_deref(), Some("· 姓名：甲*乙，到诊：3"));
+    }
+
+    #[test]
     fn a_repeated_callback_is_the_same_message() {
         for kind in [Kind::AiBot, Kind::App] {
             let (bot, caller) = bot(kind);
@@ -192,6 +206,37 @@ async fn a_group_hears_through_its_webhook() {
     assert_eq!(house.fake.in_group("wrC"), ["第 1 名 李* ＜@all>\n· 同意 → 发「同意 L1」"]);
     assert_eq!(house.outside.per_minute(&parcel.to), 18);
     assert_eq!(house.outside.per_minute(&Destination::Person("lisi".to_owned())), 30);
+}
+
+#[tokio::test]
+async fn a_table_is_shown_as_one_where_the_way_shows_tables() {
+    let house = house().await;
+    let said = "到诊排行\n| 姓名 | 到诊 |\n|---|---|\n| 甲 | 3 |\n| 乙 | 1 |\n共 2 人";
+    let table = "到诊排行\n\n| 姓名 | 到诊 |\n|---|---|\n| 甲 | 3 |\n| 乙 | 1 |\n\n共 2 人";
+    let list = "到诊排行\n· 姓名：甲，到诊：3\n· 姓名：乙，到诊：1\n共 2 人";
+    assert_eq!(house.deliver(&to_group("wrC", said)).await, Delivery::Sent);
+    let late = Parcel { late_reply: house.late(Place::Person("lisi".to_owned())), ..to_person("lisi", said) };
+    assert_eq!(house.deliver(&late).await, Delivery::Sent);
+    // Somebody is rung, which the webhook's Markdown cannot.
+    let rung = Parcel { in_group: Some("wrC".to_owned()), ..to_person("lisi", said) };
+    assert_eq!(house.deliver(&rung).await, Delivery::Sent);
+    assert_eq!(house.fake.in_group("wrC"), [table, list]);
+    assert_eq!(house.fake.to_person("lisi"), [table]);
+
+    let rows: Vec<String> = (0..300).map(|n| format!("| 顾问{n}号 | {n} |")).collect();
+    let long = to_group("wrC", &format!("| 姓名 | 到诊 |\n|---|---|\n{}", rows.join("\n")));
+    let tolls = house.outside.tolls(&long);
+    assert_eq!(house.deliver(&long).await, Delivery::Sent);
+    let posts = house.fake.in_group("wrC").split_off(2);
+    assert_eq!(
+        tolls.iter().map(|toll| toll.tokens).collect::<Vec<_>>(),
+        [u32::try_from(posts.len()).unwrap()]
+    );
+    assert!(
+        posts.len() > 1 && posts.iter().all(|post| post.starts_with("| 姓名 | 到诊 |\n|---|---|\n| 顾问"))
+    );
+    let seen: Vec<&str> = posts.iter().flat_map(|post| post.lines().skip(2)).collect();
+    assert_eq!(seen, rows);
 }
 
 #[tokio::test]

@@ -39,6 +39,18 @@ impl House {
         Self { fake, outside, now }
     }
 
+    /// Another handle on the same app.
+    fn app(&self) -> App {
+        let config = AppConfig {
+            name: "app".to_owned(),
+            corp_id: "ww1".to_owned(),
+            agent_id: 1_000_002,
+            secret: "s-2026".to_owned().into(),
+            api_base: self.fake.api_base(),
+        };
+        App::new(config, platform::system_clock()).expect("an app")
+    }
+
     fn pass(&self, millis: i64) {
         let now = self.now.fetch_add(millis, Ordering::AcqRel) + millis;
         self.fake.set_now(now);
@@ -156,4 +168,46 @@ async fn a_card_that_was_decided_elsewhere_shows_it_once() {
     assert!(matches!(again, Delivery::Needless { .. }), "{again:?}");
     let without = house.send("lisi", Said::default(), Some(amend(&None))).await;
     assert!(matches!(without, Delivery::Needless { .. }), "{without:?}");
+}
+
+#[tokio::test]
+async fn the_contacts_tell_a_name_once_a_day() {
+    let house = House::with_secret("s-2026").await;
+    let name = async |user: &str| house.outside.name_of(user).expect("an app can be asked").await;
+    house.fake.name("zhangsan", " 张\n三 ");
+    assert_eq!(name("zhangsan").await.as_deref(), Some("张三"));
+    let calls = house.fake.calls();
+    house.fake.name("zhangsan", "张三丰");
+    assert_eq!(name("zhangsan").await.as_deref(), Some("张三"));
+    assert_eq!(house.fake.calls(), calls);
+    house.pass(24 * 60 * 60 * 1_000);
+    assert_eq!(name("zhangsan").await.as_deref(), Some("张三丰"));
+
+    // Whom the contacts do not tell is not asked for again and again, but soon after somebody could have mended it.
+    house.fake.name("wangwu", "王五");
+    house.fake.fail_next([Fault::Errcode(60020)]);
+    assert_eq!((name("lisi").await, name("wangwu").await, name("nobody").await), (None, None, None));
+    let calls = house.fake.calls();
+    assert_eq!((name("lisi").await, name("wangwu").await, name("nobody").await), (None, None, None));
+    assert_eq!(house.fake.calls(), calls);
+    house.fake.name("lisi", "李四");
+    house.pass(600_001);
+    assert_eq!(name("lisi").await.as_deref(), Some("李四"));
+
+    let config = WecomOutsideConfig { api_base: house.fake.api_base(), ..WecomOutsideConfig::default() };
+    assert!(WecomOutside::new(config).expect("an outside").name_of("zhangsan").is_none());
+}
+
+#[tokio::test]
+async fn what_an_app_lacks_is_told_by_where_to_change_it() {
+    let house = House::with_secret("s-2026").await;
+    house.fake.name("zhangsan", "张三");
+    house.fake.name("wangwu", "王五");
+    let app = house.app();
+    assert_eq!((app.check(None).await, app.check(Some("zhangsan")).await), (Ok(()), Ok(())));
+    let told = app.check(Some("wangwu")).await.expect_err("out of sight");
+    assert!(told.contains("可见范围") && told.contains("60011"), "{told}");
+    house.fake.fail_next([Fault::Errcode(60020)]);
+    let told = app.check(Some("zhangsan")).await.expect_err("an address that nobody entered");
+    assert!(told.contains("127.0.0.1") && told.contains("企业可信IP"), "{told}");
 }

@@ -5,6 +5,7 @@ use super::rejected::{Reason, Rejected};
 use super::words::{clean, without_mention};
 use super::{Decoded, Ears, EpochMs, PLATFORM, id};
 use bot::message::{Body, ChatKind, ChatRef, Incoming, Sender, SentFile};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -114,8 +115,9 @@ pub(super) fn decode(bot: &Ears, message: String, now: EpochMs) -> Result<Decode
             if texts.is_empty() { Body::Unreadable(kind.to_owned()) } else { Body::Text(texts.join("\n")) }
         }
         "file" => match callback.file {
-            Some(File { url: Some(place), aeskey: Some(key) }) => {
-                Body::File(SentFile { name: None, place, key: Some(key) })
+            Some(File { url: Some(place), aeskey }) => {
+                let key = aeskey.or_else(|| Some(bot.file_key.as_ref()?.expose_secret().to_owned()));
+                Body::File(SentFile { name: None, place, key })
             }
             _ => Body::Unreadable(kind.to_owned()),
         },

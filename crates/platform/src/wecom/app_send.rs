@@ -1,8 +1,10 @@
 //! A self-built app's own words (developer.work.weixin.qq.com path 91039 for the token, 90236 for message/send): to one person,
-//! at any time, whether or not he has ever written. For private notices where an AI bot may not write.
+//! at any time, whether or not he has ever written. For private notices where an AI bot may not write. And what the contacts
+//! call somebody (path 96255), which no message of WeCom brings.
 
 use super::card;
 use super::media;
+use super::table::as_text;
 use super::webhook::{Call, exchange};
 use super::words::{clean, split};
 use crate::Clock;
@@ -15,6 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -32,6 +35,13 @@ const UPLOAD: Duration = Duration::from_secs(30);
 const EARLY_MS: EpochMs = 5 * 60 * 1_000;
 /// What an admin has to mend first is tried again so late. Failing too often for a token blocks for an hour (a forum answer).
 const MENDED_MS: EpochMs = 10 * 60 * 1_000;
+
+/// A name is asked for again so late.
+const NAME_MS: EpochMs = 24 * 60 * 60 * 1_000;
+/// Names that are remembered.
+const NAMES: usize = 1_000;
+/// Longest name that is offered, in characters; the contacts allow 64.
+const LONGEST_NAME: usize = 64;
 
 /// Who speaks.
 #[derive(Clone, Debug)]
@@ -55,6 +65,8 @@ pub struct App {
     clock: Clock,
     // Held while a token is fetched: whoever else needs one waits for it.
     token: Mutex<Token>,
+    /// What the contacts call people and until when that is believed; `None` where they would not say.
+    names: Mutex<HashMap<String, (Option<String>, EpochMs)>>,
 }
 
 #[derive(Default)]
@@ -81,6 +93,7 @@ struct Answered {
     errmsg: String,
     media_id: Option<String>,
     response_code: Option<String>,
+    name: Option<String>,
 }
 
 impl App {
@@ -95,12 +108,56 @@ impl App {
         }
         let client = http_client::client(CALL, here)
             .map_err(|error| super::ConfigError::NoClient { why: error.to_string() })?;
-        Ok(Self { config, client, clock, token: Mutex::default() })
+        Ok(Self { config, client, clock, token: Mutex::default(), names: Mutex::default() })
     }
 
     /// The bot's name in this program.
     pub fn name(&self) -> &str {
         &self.config.name
+    }
+
+    /// What the contacts call somebody, for a newcomer who is asked his name; `None` where they do not say, which the log
+    /// and `doctor` explain.
+    pub(super) async fn name_of(&self, user: &str) -> Option<String> {
+        let now = (self.clock)();
+        if let Some((name, until)) = self.names.lock().await.get(user)
+            && now < *until
+        {
+            return name.clone();
+        }
+        let (name, lasts) = match self.look_up(user).await {
+            Ok(name) => (name, NAME_MS),
+            Err(refusal) => {
+                tracing::warn!(bot = self.name(), why = refusal.why(), "the contacts did not tell a name");
+                (None, MENDED_MS)
+            }
+        };
+        let mut names = self.names.lock().await;
+        if names.len() >= NAMES {
+            names.clear();
+        }
+        names.insert(user.to_owned(), (name.clone(), now + lasts));
+        name
+    }
+
+    /// Whether the credentials, this machine's address and, with `user`, the app's visible range are in order.
+    ///
+    /// # Errors
+    /// What an admin has to change, and where.
+    pub async fn check(&self, user: Option<&str>) -> Result<(), String> {
+        let checked = match user {
+            Some(user) => self.look_up(user).await.map(|_| ()),
+            None => self.token(None).await.map(|_| ()),
+        };
+        checked.map_err(|refusal| refusal.why().to_owned())
+    }
+
+    async fn look_up(&self, user: &str) -> Result<Option<String>, Delivery> {
+        let path = format!("user/get?userid={}&", utf8_percent_encode(user, NON_ALPHANUMERIC));
+        let answered = self.call(&path, |client, url| client.get(url)).await?;
+        let name = answered.name.unwrap_or_default();
+        let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+        Ok(Some(name.trim().to_owned()).filter(|name| !name.is_empty()))
     }
 
     /// How many messages a parcel becomes.
@@ -296,7 +353,7 @@ fn parts(parcel: &Parcel) -> Vec<Value> {
         if text.trim().is_empty() {
             return Vec::new();
         }
-        let parts = split(&text, TEXT_BYTES, MAX_PARTS).into_iter();
+        let parts = split(&as_text(&text), TEXT_BYTES, MAX_PARTS).into_iter();
         parts.map(|part| json!({ "msgtype": "text", "text": { "content": part } })).collect()
     };
     match card::card(&parcel.said, &parcel.key) {
@@ -330,6 +387,11 @@ fn refused(code: i64, errmsg: &str) -> Delivery {
         81013 | 40003 => Delivery::Dead {
             why: format!(
                 "这个账号收不到应用消息（{code}）：管理后台 → 应用管理 → 该应用 → 可见范围，加上他；离职的请在本程序里停用"
+            ),
+        },
+        60011 | 60111 => Delivery::Dead {
+            why: format!(
+                "应用看不到这个账号（{code}）：管理后台 → 应用管理 → 该应用 → 可见范围，加上他；离职的请在本程序里停用"
             ),
         },
         code => match Call::from_errcode(code) {

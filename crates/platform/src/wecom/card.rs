@@ -4,6 +4,7 @@
 //! The first line is the title. `名：值` lines below it stand in the card's list as far as there is room, the rest as text. A
 //! text for which a card has no room goes before it as a message of its own, and the card keeps title and buttons.
 
+use super::table::as_text;
 use bot::message::{Button, Said};
 use serde_json::{Map, Value, json};
 
@@ -50,7 +51,8 @@ pub(super) fn card(said: &Said, task_id: &str) -> Option<Shown> {
     }
     // What has no button any more is named in the words.
     let words = Said { buttons: left, ..Said::text(said.text.clone()) }.typed();
-    let (title, rest) = words.split_once('\n').unwrap_or((&words, ""));
+    let listed = as_text(&words);
+    let (title, rest) = listed.split_once('\n').unwrap_or((&listed, ""));
     let mut card = Map::new();
     card.insert("card_type".into(), "button_interaction".into());
     card.insert("main_title".into(), json!({ "title": short(title, TITLE) }));

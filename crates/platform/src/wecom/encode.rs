@@ -1,6 +1,7 @@
 //! Answers in the response to a callback (developer.work.weixin.qq.com path 101031 for the AI bot,
 //! 90241 for an app), and the envelopes around them (path 101033, 90238).
 
+use super::table::as_text;
 use super::words::{as_markdown, clean, fit};
 use super::xml::push_cdata;
 use super::{CallbackCrypto, EpochMs};
@@ -103,11 +104,12 @@ pub(super) fn answer(crypto: &CallbackCrypto, key: &AnswerKey, said: &[Said], no
             json(crypto, key, &Message::Stream { stream }, now_secs)
         }
         Form::Welcome => {
+            let words = as_text(&words);
             let content = &fit(&words, TEXT_BYTES);
             json(crypto, key, &Message::Text { text: Content { content } }, now_secs)
         }
         Form::AppText { to } => {
-            let message = app_text(to, crypto.receive_id(), &fit(&words, TEXT_BYTES), now_secs);
+            let message = app_text(to, crypto.receive_id(), &fit(&as_text(&words), TEXT_BYTES), now_secs);
             xml(crypto, key, &message, now_secs)
         }
     }

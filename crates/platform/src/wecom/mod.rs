@@ -33,6 +33,7 @@ mod outlet;
 mod query;
 mod rejected;
 pub mod stream;
+mod table;
 mod webhook;
 mod words;
 mod xml;
@@ -132,12 +133,14 @@ struct Ears {
     name: String,
     bot_names: Vec<String>,
     api_base: String,
+    /// What files are encrypted with that bring no key of their own: by callbacks the address's (path 100719).
+    file_key: Option<SecretString>,
 }
 
 impl Ears {
     fn new(name: String, bot_names: &[String], api_base: String) -> Self {
         let trimmed = bot_names.iter().map(|name| name.trim().trim_start_matches(['@', '＠']).to_owned());
-        Self { name, bot_names: trimmed.filter(|name| !name.is_empty()).collect(), api_base }
+        Self { name, bot_names: trimmed.filter(|name| !name.is_empty()).collect(), api_base, file_key: None }
     }
 
     fn late_reply(&self, url: Option<String>, now: EpochMs) -> Option<LateReply> {
@@ -154,7 +157,10 @@ impl WecomBot {
         }
         Ok(Self {
             crypto: CallbackCrypto::new(config.token, &config.encoding_aes_key, config.receive_id)?,
-            ears: Ears::new(config.name, &config.bot_names, config.api_base),
+            ears: Ears {
+                file_key: Some(config.encoding_aes_key),
+                ..Ears::new(config.name, &config.bot_names, config.api_base)
+            },
             kind: config.kind,
             max_age_ms: config.max_age_ms,
         })

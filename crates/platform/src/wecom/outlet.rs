@@ -9,6 +9,7 @@ use super::media;
 use super::stream::conn::REQ;
 use super::stream::frame::cmd;
 use super::stream::{CallError, Link, Status};
+use super::table::as_text;
 use super::words::{as_markdown, clean, split};
 use crate::uploads::{self, Uploads};
 use bot::EpochMs;
@@ -46,10 +47,7 @@ fn parts(parcel: &Parcel) -> Vec<Part> {
             return Vec::new();
         }
         let markdown = as_markdown(&text);
-        split(&markdown, MARKDOWN_BYTES, MAX_PARTS)
-            .into_iter()
-            .map(|part| Part::Markdown(part.into_owned()))
-            .collect()
+        split(&markdown, MARKDOWN_BYTES, MAX_PARTS).into_iter().map(Part::Markdown).collect()
     };
     match card::card(&parcel.said, &parcel.key) {
         Some(shown) => {
@@ -113,7 +111,7 @@ async fn answer(link: &Link, parcel: &Parcel, part: &Part) -> Option<Result<(), 
     let req_id = late.split_once(' ').map_or(late, |(req_id, _)| req_id);
     if let Some(req_id) = req_id.strip_prefix("welcome:") {
         let Part::Markdown(_) = part else { return None };
-        let text = clean(parcel.said.typed());
+        let text = as_text(&clean(parcel.said.typed())).into_owned();
         // Five seconds are allowed; what comes later is pushed.
         if text.len() > TEXT_BYTES || !link.take_answer(req_id) {
             return None;

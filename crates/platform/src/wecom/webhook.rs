@@ -22,6 +22,7 @@ use super::outlet;
 use super::rejected::ConfigError;
 use super::stream::conn::REQ;
 use super::stream::{Link, Status};
+use super::table;
 use super::words::{as_markdown, clean, fit, split};
 use super::{API_BASE, EpochMs, may_be_called};
 use crate::Clock;
@@ -43,6 +44,8 @@ use tokio::time::Instant;
 
 /// A webhook's text (path 91770).
 const TEXT_BYTES: usize = 2_048;
+/// A webhook's `markdown_v2` (path 91770).
+const TABLE_BYTES: usize = 4_096;
 /// A `response_url`'s Markdown (path 101138).
 const MARKDOWN_BYTES: usize = 20_480;
 /// A longer text would use up a group's minute alone.
@@ -346,13 +349,15 @@ impl WecomOutside {
         mention: Option<&str>,
         until: Instant,
     ) -> Delivery {
-        // `<@userid>` works inside the words: nobody may ring somebody by having the bot repeat it.
-        let text = text.replace("<@", "＜@");
-        let parts = split(&text, TEXT_BYTES, MAX_POSTS);
-        let count = parts.len();
-        for (index, part) in parts.iter().enumerate() {
+        let posts = Posts::of(text, mention.is_some());
+        let count = posts.parts.len();
+        for (index, part) in posts.parts.iter().enumerate() {
             let mentioned_list = mention.filter(|_| index == 0).map(|user| [user]);
-            let message = Message::Text { text: Text { content: part, mentioned_list } };
+            let message = if posts.with_tables {
+                Message::MarkdownV2 { markdown_v2: Markdown { content: part } }
+            } else {
+                Message::Text { text: Text { content: part, mentioned_list } }
+            };
             let call = self.post(webhook.expose_secret(), &message, until).await;
             if matches!(call, Call::Taken) {
                 continue;
@@ -446,7 +451,10 @@ impl Outside for WecomOutside {
             Some(chat) => {
                 let posts = match parcel.media {
                     Some(_) => 1,
-                    None => split(&parcel.said.typed(), TEXT_BYTES, MAX_POSTS).len(),
+                    None => {
+                        let rings = matches!(parcel.to, Destination::Person(_));
+                        Posts::of(&parcel.said.typed(), rings).parts.len()
+                    }
                 };
                 let posts = u32::try_from(posts).unwrap_or(1);
                 vec![Toll::per_minute(format!("webhook/{chat}"), 18, posts)]
@@ -465,6 +473,11 @@ impl Outside for WecomOutside {
             Ok(Fetched { name, bytes })
         }
         .boxed()
+    }
+
+    fn name_of<'a>(&'a self, user: &'a str) -> Option<BoxFuture<'a, Option<String>>> {
+        let app = self.apps.first()?;
+        Some(app.name_of(user).boxed())
     }
 
     fn elsewhere(&self) -> Vec<String> {
@@ -565,11 +578,34 @@ impl Call {
     }
 }
 
+/// What a webhook posts of a text.
+struct Posts {
+    parts: Vec<String>,
+    /// As `markdown_v2`, which only clients from 4.1.36 on show as such, so nothing else goes this way.
+    with_tables: bool,
+}
+
+impl Posts {
+    /// `rings` where somebody is to be mentioned, which `markdown_v2` cannot.
+    fn of(text: &str, rings: bool) -> Self {
+        // `<@userid>` works inside the words: nobody may ring somebody by having the bot repeat it.
+        let text = text.replace("<@", "＜@");
+        let with_tables = !rings && !table::tables(&text).is_empty();
+        let parts = if with_tables {
+            split(&as_markdown(&text), TABLE_BYTES, MAX_POSTS)
+        } else {
+            split(&table::as_text(&text), TEXT_BYTES, MAX_POSTS)
+        };
+        Self { parts, with_tables }
+    }
+}
+
 #[derive(Serialize)]
 #[serde(tag = "msgtype", rename_all = "snake_case")]
 enum Message<'a> {
     Text { text: Text<'a> },
     Markdown { markdown: Markdown<'a> },
+    MarkdownV2 { markdown_v2: Markdown<'a> },
 }
 
 #[derive(Serialize)]

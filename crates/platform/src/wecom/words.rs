@@ -1,10 +1,13 @@
 //! Words on their way in and out: what a person typed without the mention, and what fits into a
 //! message of the platform.
 
+use super::table;
 use std::borrow::Cow;
 
 /// Said below a text that had to be cut.
 const CUT: &str = "\n……（内容太长，后面的没有显示）";
+/// The same below a table, of which it would be a row without the empty line.
+const CUT_TABLE: &str = "\n\n……（内容太长，后面的没有显示）";
 
 /// Without control characters: a NUL cannot be stored by PostgreSQL, the others do not show. Tabs and
 /// line feeds stay; of `\r\n` the line feed stays.
@@ -46,29 +49,43 @@ pub(super) fn fit(text: &str, limit: usize) -> Cow<'_, str> {
     if text.len() <= limit {
         return Cow::Borrowed(text);
     }
-    let (kept, _) = cut(text, limit.saturating_sub(CUT.len()));
-    Cow::Owned([kept, CUT].concat())
+    let (kept, _, head) = cut(text, limit.saturating_sub(CUT_TABLE.len()));
+    Cow::Owned([kept, if head.is_some() { CUT_TABLE } else { CUT }].concat())
 }
 
-/// Parts of at most `limit` bytes, cut at line ends; a line that is longer is cut between characters.
-/// What does not fit into `max_parts` is left out, and the last part says so.
-pub(super) fn split(text: &str, limit: usize, max_parts: usize) -> Vec<Cow<'_, str>> {
+/// Parts of at most `limit` bytes, cut at line ends; a line that is longer is cut between characters. A table is cut between
+/// its rows, and each part begins with its head. What does not fit into `max_parts` is left out, and the last part says so.
+pub(super) fn split(text: &str, limit: usize, max_parts: usize) -> Vec<String> {
     let mut parts = Vec::new();
-    let mut rest = text;
+    let mut rest = text.to_owned();
     while !rest.is_empty() {
         if parts.len() + 1 >= max_parts || rest.len() <= limit {
-            parts.push(fit(rest, limit));
+            parts.push(fit(&rest, limit).into_owned());
             break;
         }
-        let (part, after) = cut(rest, limit);
-        parts.push(Cow::Borrowed(part));
-        rest = after;
+        let (part, after, head) = cut(&rest, limit);
+        parts.push(part.to_owned());
+        rest = match head {
+            Some(head) => [head, "\n", after].concat(),
+            None => after.to_owned(),
+        };
     }
     parts
 }
 
-/// The first part of at most `limit` bytes and what follows it. The line feed between them is in neither.
-fn cut(text: &str, limit: usize) -> (&str, &str) {
+/// The first part of at most `limit` bytes, what follows it, and the head of the table that was cut. The line feed between
+/// them is in neither.
+fn cut(text: &str, limit: usize) -> (&str, &str, Option<&str>) {
+    match table::cut(text, text.floor_char_boundary(limit)) {
+        Some((end, head)) => (&text[..end], &text[end + 1..], head),
+        None => {
+            let (part, after) = cut_lines(text, limit);
+            (part, after, None)
+        }
+    }
+}
+
+fn cut_lines(text: &str, limit: usize) -> (&str, &str) {
     let end = text.floor_char_boundary(limit);
     if text[end..].starts_with('\n') {
         return (&text[..end], &text[end + 1..]);
@@ -86,17 +103,45 @@ fn cut(text: &str, limit: usize) -> (&str, &str) {
 /// with two first places (`1. 1. 3.`) would be renumbered. Whether WeCom honours backslash escapes is
 /// not documented, so the marks are replaced by their full-width twins, which look right in Chinese
 /// text. Two spaces before a line feed make it a line break where Markdown would join the lines, and
-/// are not seen where it would not.
+/// are not seen where it would not. A table stays one, between empty lines.
 pub(super) fn as_markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut at = 0;
+    for table in table::tables(text) {
+        push_markdown(&mut out, text[at..table.start].trim_matches('\n'));
+        push_gap(&mut out);
+        for (number, line) in text[table.start..table.end].lines().enumerate() {
+            if number > 0 {
+                out.push('\n');
+            }
+            push_markdown_line(&mut out, line.trim());
+        }
+        at = table.end;
+    }
+    let rest = if at == 0 { text } else { text[at..].trim_start_matches('\n') };
+    if at > 0 && !rest.is_empty() {
+        push_gap(&mut out);
+    }
+    push_markdown(&mut out, rest);
+    out
+}
+
+/// An empty line, where something stands before it.
+fn push_gap(out: &mut String) {
+    if !out.is_empty() {
+        out.push_str("\n\n");
+    }
+}
+
+/// Words without tables.
+fn push_markdown(out: &mut String, text: &str) {
     let mut lines = text.split('\n').peekable();
     while let Some(line) = lines.next() {
-        push_markdown_line(&mut out, line);
+        push_markdown_line(out, line);
         if let Some(next) = lines.peek() {
             out.push_str(if line.is_empty() || next.is_empty() { "\n" } else { "  \n" });
         }
     }
-    out
 }
 
 fn push_markdown_line(out: &mut String, line: &str) {
@@ -215,5 +260,41 @@ mod tests {
             assert_eq!(as_markdown(plain).replace("  \n", "\n"), markdown.replace("  \n", "\n"), "{plain}");
         }
         assert_eq!(as_markdown("一\n二\n\n三"), "一  \n二\n\n三");
+    }
+
+    #[test]
+    fn a_table_stays_one_between_empty_lines() {
+        let plain = "3月排行\n| 名次 | 姓名 |\n|---|---|\n| 1 | 甲*丙 |\n|1|`乙`|\n共 2 人\n1. 甲";
+        let markdown =
+            "3月排行\n\n| 名次 | 姓名 |\n|---|---|\n| 1 | 甲＊丙 |\n|1|｀乙｀|\n\n共 2 人  \n1． 甲";
+        assert_eq!(as_markdown(plain), markdown);
+        let twice = "|a|\n|-|\n|1|\n\n|b|\n|-|\n|2|";
+        assert_eq!(as_markdown(twice), twice);
+    }
+
+    #[test]
+    fn a_long_table_is_cut_between_rows_and_its_head_is_repeated() {
+        let head = "| 名次 | 姓名 | 到诊 |\n|---|---|---|";
+        let rows: Vec<String> = (1..=400).map(|n| format!("| {n} | 顾问{n}号 | {} |", n % 7)).collect();
+        let text = format!("到诊排行\n{head}\n{}\n以上为全部", rows.join("\n"));
+        for limit in [300, 301, 302, 2_048, 4_096] {
+            let parts = split(&text, limit, 1_000);
+            let mut seen = Vec::new();
+            for (number, part) in parts.iter().enumerate() {
+                assert!(part.len() <= limit, "{} of {limit}", part.len());
+                let lines: Vec<&str> = part.lines().collect();
+                let begins = if number == 0 { part.strip_prefix("到诊排行\n") } else { Some(&**part) };
+                let begins = begins.expect("the title is first");
+                assert!(begins.starts_with(head) || begins == "以上为全部", "{limit}: {part}");
+                seen.extend(lines.iter().filter(|line| line.contains("顾问")).map(|line| (*line).to_owned()));
+            }
+            assert_eq!(seen, rows, "{limit}");
+            assert!(parts.len() > 1 && parts.last().is_some_and(|part| part.ends_with("以上为全部")));
+        }
+        let parts = split(&text, 2_048, 2);
+        assert!(parts[1].starts_with(head) && parts[1].ends_with(CUT_TABLE) && parts[1].len() <= 2_048);
+        // A table for which there is no room begins in the next part; a head without a row is nothing.
+        let text = format!("{}\n{head}\n{}", "说明".repeat(20), rows[..3].join("\n"));
+        assert_eq!(split(&text, 180, 9)[0], "说明".repeat(20));
     }
 }

@@ -52,7 +52,11 @@ fn every_kind_becomes_words_or_is_named() {
             unreadable("mixed"),
         ),
         (json!({"msgtype": "image", "image": {"url": "u"}}), unreadable("image")),
-        (json!({"msgtype": "file", "file": {"url": "u"}}), unreadable("file")),
+        (json!({"msgtype": "file", "file": {}}), unreadable("file")),
+        (
+            json!({"msgtype": "file", "file": {"url": "u"}}),
+            Body::File(SentFile { name: None, place: "u".to_owned(), key: Some(KEY.to_owned()) }),
+        ),
         (
             json!({"msgtype": "file", "file": {"url": "u", "aeskey": "k"}}),
             Body::File(SentFile { name: None, place: "u".to_owned(), key: Some("k".to_owned()) }),

@@ -1,10 +1,11 @@
-//! A self-built app's API (developer.work.weixin.qq.com path 91039, 90236): tokens that end, and messages to people.
+//! A self-built app's API (developer.work.weixin.qq.com path 91039, 90236, 96255): tokens that end, messages to people and what
+//! the contacts call them.
 
 use super::cards::{bounded, button_card};
 use super::{FakeWecom, Outcome, Place, Shown, State, Way, media};
 use axum::http::Method;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 const TOKEN_MS: i64 = 7_200_000;
 /// A card's code is good so long.
@@ -15,6 +16,8 @@ pub(super) struct AppState {
     /// CorpID, secret and AgentId.
     app: Option<(String, String, i64)>,
     visible: HashSet<String>,
+    /// What the contacts call people.
+    names: HashMap<String, String>,
     token: Option<(String, i64)>,
     granted: usize,
     cards: Vec<AppCard>,
@@ -35,6 +38,11 @@ impl FakeWecom {
         let mut state = self.lock();
         state.app.app = Some((corp_id.to_owned(), secret.to_owned(), agent_id));
         state.app.visible = visible.iter().map(|user| (*user).to_owned()).collect();
+    }
+
+    /// What the contacts call somebody.
+    pub fn name(&self, user: &str, name: &str) {
+        self.lock().app.names.insert(user.to_owned(), name.to_owned());
     }
 
     /// How often a token was given out.
@@ -89,6 +97,10 @@ impl State {
                     json!({ "errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200 });
                 Some(Outcome::Json(answer))
             }
+            (&Method::GET, "/cgi-bin/user/get") => match self.token_code(&parameter("access_token")) {
+                0 => Some(self.member(parameter("userid"))),
+                code => Some(Outcome::Errcode(code)),
+            },
             (&Method::POST, "/cgi-bin/media/upload") => match self.token_code(&parameter("access_token")) {
                 0 => Some(self.upload("app", &parameter("type"), body)),
                 code => Some(Outcome::Errcode(code)),
@@ -124,6 +136,17 @@ impl State {
                 }
             }
             _ => None,
+        }
+    }
+
+    /// Somebody in the contacts (path 96255): of those whom the app can see.
+    fn member(&self, user: String) -> Outcome {
+        match self.app.names.get(&user) {
+            None => Outcome::Errcode(60111),
+            Some(_) if !self.app.visible.contains(&user) => Outcome::Errcode(60011),
+            Some(name) => Outcome::Json(json!({
+                "errcode": 0, "errmsg": "ok", "userid": user, "name": name, "department": [1], "main_department": 1
+            })),
         }
     }
 

@@ -59,6 +59,11 @@ impl Caller {
         Self { codec: Codec::new(token, aes_key, receive_id), count: AtomicU64::new(0) }
     }
 
+    /// A file's bytes as they lie at its address: encrypted with the callbacks' key.
+    pub fn sealed_file(&self, bytes: &[u8]) -> Vec<u8> {
+        self.codec.seal_file(bytes)
+    }
+
     /// The query of the console's GET, which the bot must answer with `echo`.
     pub fn verification(&self, echo: &str, now: i64) -> String {
         let encrypt = self.codec.encrypt(echo, self.random());
@@ -248,6 +253,11 @@ impl Person<'_> {
     /// Speaks; WeCom sends the words.
     pub fn voice(&self, words: &str, now: i64) -> Callback {
         self.says(json!({"msgtype": "voice", "voice": {"content": words}}), Takes::Stream { id: None }, now)
+    }
+
+    /// Sends a file that lies at `url`.
+    pub fn file(&self, url: &str, now: i64) -> Callback {
+        self.says(json!({ "msgtype": "file", "file": { "url": url } }), Takes::Stream { id: None }, now)
     }
 
     /// Sends a kind without words: `image`, `file`, `video`, or one that does not exist yet.

@@ -27,6 +27,11 @@ impl Codec {
         }
     }
 
+    /// A file (path 100719): its bytes alone, with the same key.
+    pub(super) fn seal_file(&self, bytes: &[u8]) -> Vec<u8> {
+        encrypt_file(&self.cipher, self.iv, bytes)
+    }
+
     pub(super) fn receive_id(&self) -> &str {
         &self.receive_id
     }
@@ -89,10 +94,13 @@ impl Codec {
 /// A file as somebody's client leaves it: with a key of its own, and nothing before it.
 pub(super) fn seal_file(key: &[u8; 32], bytes: &[u8]) -> Vec<u8> {
     let cipher = Aes256::new(&(*key).into());
+    encrypt_file(&cipher, key[..16].try_into().expect("16 bytes"), bytes)
+}
+
+fn encrypt_file(cipher: &Aes256, mut previous: [u8; 16], bytes: &[u8]) -> Vec<u8> {
     let pad = 32 - u8::try_from(bytes.len() % 32).expect("below 32");
     let mut plain = bytes.to_vec();
     plain.extend(std::iter::repeat_n(pad, usize::from(pad)));
-    let mut previous: [u8; 16] = key[..16].try_into().expect("16 bytes");
     let mut out = Vec::new();
     for chunk in plain.chunks_exact(16) {
         let mixed: [u8; 16] = std::array::from_fn(|at| chunk[at] ^ previous[at]);

@@ -132,9 +132,14 @@ impl super::FakeWecom {
     /// A file that somebody sends: where it lies, encrypted, and the key.
     pub fn sent_file(&self, name: &str, bytes: &[u8]) -> (String, String) {
         let key: [u8; 32] = std::array::from_fn(|at| u8::try_from(at * 7).expect("below 256"));
+        (self.lies(name, seal_file(&key, bytes)), STANDARD.encode(key))
+    }
+
+    /// Where a file that somebody sends lies; `sealed` is what is read there.
+    pub fn lies(&self, name: &str, sealed: Vec<u8>) -> String {
         let mut state = self.lock();
-        state.media.sent.push((name.to_owned(), seal_file(&key, bytes)));
-        (format!("{}/sent/{}", self.api_base(), state.media.sent.len() - 1), STANDARD.encode(key))
+        state.media.sent.push((name.to_owned(), sealed));
+        format!("{}/sent/{}", self.api_base(), state.media.sent.len() - 1)
     }
 
     /// How many uploads over HTTP were taken.
