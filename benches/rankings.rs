@@ -92,7 +92,10 @@ async fn measure(name: &str, database: Database, people: u32, rows: u32) -> Vec<
 async fn plant(database: &Database, today: NaiveDate, people: u32, rows: u32) {
     let first = shift_days(today, 1 - DAYS);
     let (day, next) = if database.is_postgres() {
-        ("to_char(DATE '{first}' + CAST({n} AS INTEGER), 'YYYY-MM-DD')", "generate_series(0, {to}) AS n (i)")
+        (
+            "to_char(DATE '{first}' + CAST({n} AS INTEGER), 'YYYY-MM-DD')",
+            "generate_series(CAST(0 AS BIGINT), {to}) AS n (i)",
+        )
     } else {
         ("date('{first}', '+' || ({n}) || ' days')", "n")
     };

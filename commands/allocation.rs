@@ -8,7 +8,7 @@ use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Undo, Who, args};
 use domain::PersonId;
 use domain::allocation::{Next, Skipped, Why};
 use domain::rights::{Decide, Undoing};
-use queue::{Absent, Queue};
+use queue::Queue;
 use serde_json::Value;
 use store::{Dialogue, DialogueState, Event, NewDialogue};
 
@@ -79,10 +79,14 @@ fn give(ctx: &mut Ctx<'_, '_>, by: &Decide, visitor: &str) -> Result<Reply, Stop
     };
     let under_way = |known: &&Dialogue| known.state == DialogueState::Open && known.allotted_at > since;
     if let Some(known) = before.as_ref().filter(under_way) {
+        let queue = Queue::read(&mut ctx.desk)?;
+        let here = queue.candidates.iter().any(|one| one.person == known.person);
+        let away = if here { "" } else { queue.absent(ctx, known.person).told() };
         return Ok(Reply::text(format!(
-            "这个访客的对话 {} 已经在{}那里，没有另分。要换人发：对话 转 {} @人",
+            "这个访客的对话 {} 已经在{}那里{}{away}，没有另分。要换人发：对话 转 {} @人",
             known.label(),
             ctx.directory.label(known.person),
+            if here { "" } else { "，他" },
             known.label()
         )));
     }
@@ -156,15 +160,11 @@ fn why_not(ctx: &mut Ctx<'_, '_>, words: &mut args::Words<'_>) -> Result<Reply, 
     let queue = Queue::read(&mut ctx.desk)?;
     let next = queue.next(&mut ctx.desk, None)?;
     let Some(candidate) = queue.candidates.iter().find(|one| one.person == person) else {
-        let why = match queue.absent(ctx, person) {
-            Absent::NoConsultant => "不是咨询员，不接对话",
-            Absent::OffDuty => "现在不当班",
-            Absent::OnLeave => "在请假",
-        };
+        let why = queue.absent(ctx, person).told();
         return Ok(Reply::text(format!("{who}{why}，不在分配里。")));
     };
     if let Some((_, skipped)) = next.skipped.iter().find(|(one, _)| *one == person) {
-        return Ok(Reply::text(format!("{who}{}。", skipped_told(*skipped))));
+        return Ok(Reply::text(format!("{who}{}。", skipped_told(ctx, *skipped))));
     }
     let had = format!("本轮已接{}个，名额{}个", candidate.had, queue.quota(person));
     if let Some(given) = next.given {
@@ -196,7 +196,11 @@ fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, St
     let given = shared::person_in(event)?;
     let gone = || Stop::wrong_state(format!("B{no} 已经结束或转走，不能撤销。"));
     let known = ctx.desk.tx.dialogue(no)?.filter(|known| known.person == given).ok_or_else(gone)?;
-    ctx.desk.tx.undo_allotting(by, known.no, ctx.desk.now)?.ok_or_else(gone)?;
+    let taken = ctx.desk.tx.undo_allotting(by, known.no, ctx.desk.now)?.ok_or_else(gone)?;
+    let passed = event.body.get("cut").and_then(Value::as_array).into_iter().flatten();
+    let cut: Vec<PersonId> = passed.filter_map(|one| one.get("$p").and_then(Value::as_i64)).collect();
+    let new_round = event.body.get("new_round").and_then(Value::as_bool).unwrap_or(false);
+    ctx.desk.tx.undo_cut(by, &taken, &cut, !new_round, ctx.desk.now)?;
     let said = Said::text(format!("B{no} 分错了，不用接。"));
     ctx.desk.tell(given, None, &said, true)?;
     Ok(format!("对话 B{no} 的分配，{}的次数已还", ctx.directory.label(given)))
@@ -212,8 +216,10 @@ fn why(why: Why) -> &'static str {
     }
 }
 
-fn skipped_told(skipped: Skipped) -> &'static str {
+/// What was found of somebody is not said in a group.
+fn skipped_told(ctx: &Ctx<'_, '_>, skipped: Skipped) -> &'static str {
     match skipped {
+        Skipped::Off | Skipped::Capped if ctx.in_group() => "暂不分对话",
         Skipped::Off => "关了流量或停了对话（R-222、R-219）",
         Skipped::Full => "同时接待已到上限（R-224）",
         Skipped::NoQuota => "没有名额（R-211）",
@@ -225,11 +231,12 @@ fn passed_over(ctx: &Ctx<'_, '_>, next: &Next) -> Option<String> {
     let mut told: Vec<String> = next
         .skipped
         .iter()
-        .map(|(person, why)| format!("{}{}", ctx.directory.label(*person), skipped_told(*why)))
+        .map(|(person, why)| format!("{}{}", ctx.directory.label(*person), skipped_told(ctx, *why)))
         .collect();
     let mut cut: Vec<PersonId> = next.cut.clone();
     cut.dedup();
-    told.extend(cut.iter().map(|person| format!("{}超时限制，让过（R-221）", ctx.directory.label(*person))));
+    let passed = if ctx.in_group() { "让过" } else { "超时限制，让过（R-221）" };
+    told.extend(cut.iter().map(|person| format!("{}{passed}", ctx.directory.label(*person))));
     let more = told.len().saturating_sub(LISTED);
     told.truncate(LISTED);
     if more > 0 {

@@ -54,7 +54,8 @@ fn run(ctx: &mut Ctx<'_, '_>, own: &Own, text: &str) -> Result<Reply, Stop> {
     let shown = Shown { skip, most, own: Some(own.person()) };
     let (mut lines, left) = board::lines(&ctx.directory, &board, shown);
     if left > 0 {
-        lines.push(format!("另有{left}人，发「排行 {word} 第{}页」看", number + 1));
+        let next = again(word, order, by_shift, own_team);
+        lines.push(format!("另有{left}人，发「{next} 第{}页」看", number + 1));
     }
     lines.extend(board::legend(period, &board).map(str::to_owned));
     lines.extend(notes);
@@ -69,6 +70,18 @@ fn run(ctx: &mut Ctx<'_, '_>, own: &Own, text: &str) -> Result<Reply, Stop> {
     let picture = board::drawing(&ctx.directory, &board, &frame);
     Ok(Reply::text(format!("{name}（按{}{measured}）\n{}", board.order.told(), lines.join("\n")))
         .with(picture))
+}
+
+/// What asks for the same board again.
+fn again(word: &str, order: Option<Order>, by_shift: bool, own_team: bool) -> String {
+    let order = order.map(|order| match order {
+        Order::Arrivals => "到诊",
+        Order::Appointments => "预约",
+        Order::Rate | Order::BookingRate => "转化",
+    });
+    let rest = [order, by_shift.then_some("班均"), own_team.then_some("本组")];
+    let words: Vec<&str> = ["排行", word].into_iter().chain(rest.into_iter().flatten()).collect();
+    words.join(" ")
 }
 
 /// The board that is asked for, and how it stands: live, or made from what was settled.

@@ -77,11 +77,11 @@ fn go(ctx: &mut Ctx<'_, '_>, by: &Record, _text: &str) -> Result<Reply, Stop> {
     let person = by.person();
     let today = ctx.desk.today();
     let (calendar, now) = (*ctx.desk.calendar(), ctx.desk.now);
-    // Whoever leaves a night shift late is still in yesterday's.
-    let mut open = None;
-    for date in [today, previous_day(today)] {
-        let day = ctx.desk.tx.clocked(person, date)?;
-        open = open.or(day.filter(|day| date == today || day.went.is_none()));
+    let mut open = ctx.desk.tx.clocked(person, today)?;
+    if open.is_none() && !has_begun(ctx, person, today)? {
+        // Whoever leaves a night shift, late or once more, is still in yesterday's until today's own shift begins.
+        let earlier = ctx.desk.tx.clocked(person, previous_day(today))?;
+        open = earlier.filter(|day| day.went.is_none_or(|went| calendar.date(went) == today));
     }
     let Some(day) = open else {
         return Err(Stop::wrong_state("还没有打上班卡。补打请找组长说明，下次到岗发：上班"));
@@ -100,6 +100,13 @@ fn go(ctx: &mut Ctx<'_, '_>, by: &Record, _text: &str) -> Result<Reply, Stop> {
         tell(ctx, person, day.date, found)?;
     }
     Ok(Reply::text(format!("已下班：{} {}，{}", day_name(day.date), calendar.clock(now), told(found))))
+}
+
+/// Whether somebody's shift of a day has begun.
+fn has_begun(ctx: &mut Ctx<'_, '_>, person: i64, date: NaiveDate) -> Result<bool, Stop> {
+    let row = ctx.desk.tx.rota_on(person, date)?;
+    let duty = row.and_then(|row| judged::duty(ctx, &row));
+    Ok(duty.is_some_and(|duty| duty.start() <= ctx.desk.now))
 }
 
 /// Those who decide about it, also when he has stayed for long enough after all. Attendance is public.
@@ -134,15 +141,23 @@ fn date_of(event: &Event) -> Result<NaiveDate, Stop> {
     date.ok_or_else(|| store::Error::Corrupt("attendance event".to_owned()).into())
 }
 
+fn later(date: NaiveDate) -> Stop {
+    Stop::wrong_state(format!("{}后来又打过下班卡，请先撤销后面的。", day_name(date)))
+}
+
 fn undo_in(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let date = date_of(event)?;
-    ctx.desk.tx.undo_clock_in(by, shared::person_in(event)?, date)?;
+    if !ctx.desk.tx.undo_clock_in(by, shared::person_in(event)?, date)? {
+        return Err(later(date));
+    }
     Ok(format!("{}的上班打卡", day_name(date)))
 }
 
 fn undo_out(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, Stop> {
     let date = date_of(event)?;
     let before = event.body.get("before").and_then(Value::as_str).and_then(Calendar::instant);
-    ctx.desk.tx.undo_clock_out(by, shared::person_in(event)?, date, before)?;
+    if !ctx.desk.tx.undo_clock_out(by, shared::person_in(event)?, date, event.at, before)? {
+        return Err(later(date));
+    }
     Ok(format!("{}的下班打卡", day_name(date)))
 }

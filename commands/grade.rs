@@ -1,5 +1,6 @@
 //! 等级: the grades of the week and where they come from; how newcomers begin.
 
+use crate::allocation::queue::duty_before;
 use crate::shared;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Said, Stop, Undo, Who, args};
 use chrono::NaiveDate;
@@ -7,7 +8,7 @@ use domain::allocation::{Grade, Line, Newcomer, Start, board, shown, spares_trai
 use domain::calendar::day_name;
 use domain::rights::{Decide, Over, Own, Undoing};
 use domain::settings::catalogue::ranking::NEWCOMER_EXPERIENCE;
-use domain::{Period, PersonId};
+use domain::{Period, PersonId, Span};
 use serde_json::Value;
 use store::Event;
 
@@ -154,17 +155,26 @@ fn history(ctx: &mut Ctx<'_, '_>, person: PersonId) -> Result<Reply, Stop> {
     Ok(Reply::text(lines.join("\n")))
 }
 
-/// What is noted of somebody this month that holds his conversations back; a group does not read it.
+/// What is noted of somebody since this month began, or since his shift before, that holds his conversations back; a group does
+/// not read it.
 fn held_back(ctx: &mut Ctx<'_, '_>, person: PersonId) -> Result<Vec<String>, Stop> {
-    let month = Period::Month.around(ctx.desk.today());
+    let today = ctx.desk.today();
+    let month = Period::Month.around(today);
+    let before = duty_before(&mut ctx.desk, person, today)?.map_or(month.from, |day| day.min(month.from));
     let mut lines = Vec::new();
-    for (who, finding, day) in ctx.desk.tx.findings(month)? {
+    if ctx.desk.tx.in_training()?.iter().any(|entry| entry.person == person) {
+        lines.push("在培训组，不分对话，到主管结束培训为止（R-219）".to_owned());
+    }
+    for (who, finding, day) in ctx.desk.tx.findings(Span { from: before, ..month })? {
         if who == person {
             lines.push(format!("{} {}（{}）", day_name(day), finding.word(), finding.rule()));
         }
     }
-    let late = ctx.desk.tx.timeouts(month)?;
-    let sum: u32 = late.iter().filter(|one| one.0 == person).map(|one| one.2).sum();
+    let late = ctx.desk.tx.timeouts(Span { from: before, ..month })?;
+    let own = late.into_iter().filter(|one| one.0 == person && one.2 > 0);
+    let (this, last): (Vec<_>, Vec<(PersonId, NaiveDate, u32)>) = own.partition(|one| one.1 >= month.from);
+    lines.extend(last.iter().map(|one| format!("{} 超时回复{}次（R-221）", day_name(one.1), one.2)));
+    let sum: u32 = this.iter().map(|one| one.2).sum();
     lines.extend((sum > 0).then(|| format!("本月超时回复{sum}次，每满一档下一个班少接（R-221）")));
     Ok(lines)
 }

@@ -258,7 +258,9 @@ fn undo(ctx: &mut Ctx<'_, '_>, by: &Undoing, event: &Event) -> Result<String, St
     }
     let left = ctx.desk.tx.live_report(person, date)?;
     let book = ctx.desk.book()?;
-    if left.is_none() && report::late_note_goes(&book, ctx.desk.calendar(), ctx.desk.now, date) {
+    let shift = ctx.desk.tx.report_duty_on(person, date)?.shift;
+    let calendar = *ctx.desk.calendar();
+    if left.is_none() && report::late_note_goes(&book, &calendar, ctx.desk.now, date, shift.as_ref()) {
         ctx.desk.tx.clear_late(&by.record(), date)?;
         let count = ctx.desk.tx.overdue_days(person, report::counting_month(date))?;
         let charges = report::charges(&book, date, count);

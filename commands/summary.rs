@@ -195,19 +195,11 @@ fn show(ctx: &mut Ctx<'_, '_>, asked: &Asked) -> Result<Reply, Stop> {
     for summary in &found {
         let mut one = Said::text(summary.text(&mut ctx.desk, audience)?);
         if summary.state.confirmed.is_none() && span.to < today {
-            one = one.button("确认汇总", confirming(ctx, summary, found.len()));
+            one = one.button("确认汇总", summary.confirming());
         }
         said.push(one);
     }
     Ok(Reply { said })
-}
-
-/// What confirms a summary.
-fn confirming(ctx: &Ctx<'_, '_>, summary: &Summary, of: usize) -> String {
-    let team = if of > 1 { format!(" {}", summary.team) } else { String::new() };
-    let to = summary.key.span.to;
-    let date = if to == previous_day(ctx.desk.today()) { String::new() } else { format!(" {to}") };
-    format!("汇总 确认{date}{team}")
 }
 
 fn confirm(ctx: &mut Ctx<'_, '_>, by: &Decide, asked: &Asked) -> Result<Reply, Stop> {
@@ -356,11 +348,14 @@ fn correct(ctx: &mut Ctx<'_, '_>, by: &Decide, words: &mut args::Words<'_>) -> R
     let summary = yesterdays(ctx, by, Some(team))?;
     let date = summary.key.span.to;
     let rest = words.rest();
-    let word = rest.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(args::is_separator);
+    let number = rest.char_indices().map(|(at, _)| at).find(|at| args::parse_number(&rest[*at..]).is_some());
+    let (word, number) = rest.split_at(number.unwrap_or(rest.len()));
+    let word = word.trim_end_matches(|c: char| args::is_separator(c) || matches!(c, ':' | '：'));
     let field = summary::field_of(&mut ctx.desk, person, date, word)?
         .ok_or_else(|| Stop::bad(format!("没有「{}」这一项。{example}", ctx.incoming.quote(word))))?;
-    let figure = rest[word.len()..].trim_start_matches(args::is_separator).parse::<u32>().ok();
-    let figure = figure
+    let figure = args::parse_number(number)
+        .filter(|(_, used)| matches!(number[*used..].trim(), "" | "个" | "次" | "人"))
+        .map(|(figure, _)| figure)
         .filter(|figure| *figure <= MAX_FIGURE)
         .ok_or_else(|| Stop::bad(format!("「{field}」后面要写数字。{example}")))?;
     let Some(line) = summary.lines.iter().find(|line| line.person == person) else {

@@ -85,7 +85,7 @@ fn record(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop>
         ));
     }
     let known = ctx.desk.tx.find_by(Field::Phone, &phone)?;
-    let duplicate_of = known.into_iter().find(|label| label.starts_with(['Y', 'T']));
+    let duplicate_of = before(ctx, known)?;
     let new = NewOrder { dispatched_at, patient: &fields, duplicate_of: duplicate_of.as_deref(), now };
     let order = ctx.desk.tx.record_order(by, &new)?;
     let label = order.label();
@@ -124,6 +124,21 @@ fn record(ctx: &mut Ctx<'_, '_>, by: &Record, text: &str) -> Result<Reply, Stop>
     }
     said.text = lines.join("\n");
     Ok(said.into())
+}
+
+/// The first of the records with the same telephone number that stands: what was taken back is no order before.
+fn before(ctx: &mut Ctx<'_, '_>, known: Vec<String>) -> Result<Option<String>, Stop> {
+    for label in known {
+        let stands = match (shared::label(&label, 'Y'), shared::label(&label, 'T')) {
+            (Some((no, _)), _) => ctx.desk.tx.appointment(no)?.is_some(),
+            (_, Some((no, _))) => ctx.desk.tx.order(no)?.is_some(),
+            _ => false,
+        };
+        if stands {
+            return Ok(Some(label));
+        }
+    }
+    Ok(None)
 }
 
 /// What comes too late in the evening is called the next day, by the early watch of that day where one is set.
@@ -193,6 +208,10 @@ fn take_dispatch(text: &str, today: NaiveDate) -> Result<(Option<(NaiveDate, u32
         return Ok((None, text.to_owned()));
     };
     let value = text[at + word.len()..].trim_start_matches([' ', '\u{3000}', ':', '：']);
+    // A copied template leaves the label behind without a value.
+    if value.is_empty() || value.starts_with(['\n', '\r']) {
+        return Ok((None, format!("{} {value}", &text[..at])));
+    }
     let unread = || Stop::bad("派单时刻没看懂，没有登记。例：派单 14:05，或 派单 昨天 22:30");
     let mut words = args::Words::new(value);
     let day = match args::parse_time(value) {

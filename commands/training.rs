@@ -2,8 +2,9 @@
 
 use crate::shared;
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
-use domain::Role;
+use domain::allocation::Finding;
 use domain::rights::Decide;
+use domain::{Role, Span};
 
 pub(crate) const COMMAND: Command = Command {
     name: "培训",
@@ -53,11 +54,22 @@ fn run(ctx: &mut Ctx<'_, '_>, by: &Decide, text: &str) -> Result<Reply, Stop> {
     let team = ctx.directory.person(person).and_then(|person| person.team);
     let over = by.over(person, team).map_err(|denied| shared::denied(denied, &name))?;
     let entries: Vec<i64> = all.iter().filter(|entry| entry.person == person).map(|entry| entry.no).collect();
+    // What a lead has stopped by hand is his to let go.
+    let today = ctx.desk.today();
+    let findings = ctx.desk.tx.findings(Span::day(today))?;
+    let is_stopped = findings.iter().any(|one| one.0 == person && one.1 == Finding::Training);
+    let still = match is_stopped {
+        true => format!("另有「分配 停」还没解除，恢复发：分配 恢复 @{name}"),
+        false => String::new(),
+    };
     if entries.is_empty() {
-        return Err(Stop::wrong_state(format!("{name}不在培训组。")));
+        return Err(Stop::wrong_state(format!("{name}不在培训组。{still}")));
     }
     for no in entries {
         ctx.desk.tx.reverse_entry(&over, no, ctx.desk.now)?;
     }
-    Ok(Reply::text(format!("{name}培训结束，可以接对话了。")))
+    Ok(Reply::text(match is_stopped {
+        true => format!("{name}培训结束。{still}"),
+        false => format!("{name}培训结束，可以接对话了。"),
+    }))
 }

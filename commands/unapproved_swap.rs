@@ -88,7 +88,8 @@ fn over(ctx: &Ctx<'_, '_>, by: &Decide, person: PersonId) -> Result<Over, Stop> 
     by.over(person, team).map_err(|denied| shared::denied(denied, &ctx.directory.label(person)))
 }
 
-/// An entry for each; none where the department asks nothing for it, and `None` when it was noted before.
+/// An entry for each of whom none was noted for the day; none where the department asks nothing for it, and `None` when
+/// both were noted before.
 fn propose(
     ctx: &mut Ctx<'_, '_>,
     over: &[Over; 2],
@@ -96,11 +97,12 @@ fn propose(
     day: chrono::NaiveDate,
 ) -> Result<Option<Vec<LedgerEntry>>, Stop> {
     let book = ctx.desk.book()?;
-    let mut entries = Vec::new();
+    let (mut entries, mut before) = (Vec::new(), 0);
     for (over, person) in over.iter().zip(people) {
         let known = ctx.desk.tx.entries_of(person, Span::day(day))?;
         if known.iter().any(|entry| entry.code == SWAP_CODE && entry.reverses.is_none()) {
-            return Ok(None);
+            before += 1;
+            continue;
         }
         let lead = ctx.directory.person(person).is_some_and(|person| person.roles.has(Role::Lead));
         let fen = unapproved(lead, &book, day);
@@ -121,7 +123,7 @@ fn propose(
         };
         entries.extend(ctx.desk.tx.propose(over, &new)?);
     }
-    Ok(Some(entries))
+    Ok((before < people.len()).then_some(entries))
 }
 
 /// Those who confirm it, and the two: what it costs stands in 提案 only.

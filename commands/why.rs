@@ -5,12 +5,13 @@ use crate::board::reading::{span_of, take_period};
 use bot::board::{self, Asked};
 use bot::{Command, Ctx, Place, Reach, Reply, Run, Stop, Who, args};
 use domain::ranking::{
-    self, Board, Counts, Line, Measure, Order, change, per_shift, percent, place_of, verdict,
+    self, Board, Counts, Line, Measure, Order, Tally, change, per_shift, percent, place_of, verdict,
 };
 use domain::reconciliation::{ClaimState, Month};
 use domain::rights::Own;
 use domain::settings::catalogue::ranking::COUNT_UNANSWERED;
 use domain::{Period, PersonId, Span};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use store::{BoardState, CreditState, Registered, StoredArrival};
 
@@ -147,11 +148,20 @@ fn against(ctx: &Ctx<'_, '_>, board: &Board, line: &Line) -> Vec<String> {
         };
         let measure = board.order.measure();
         let (theirs, mine) = (better.points_of(measure), own.points_of(measure));
-        let rated = || format!("转化率{}比{}", percent(theirs), percent(mine));
+        let part = |tally: &Tally| match measure {
+            Measure::Arrivals => tally.arrivals,
+            Measure::Appointments => tally.appointments,
+        };
+        // Rates that read alike may differ beyond what is shown: then what is divided is said too.
+        let rated = || match theirs == mine {
+            false => format!("转化率{}比{}", percent(theirs), percent(mine)),
+            true => format!("转化率{}÷{}比{}÷{}", part(better), better.dialogues, part(own), own.dialogues),
+        };
+        let same_rate = better.cmp_rate(own, measure) == Ordering::Equal;
         let decided = match board.order {
             Order::Arrivals => counted("到诊").or_else(|| counted("预约")).unwrap_or_else(rated),
             Order::Appointments => counted("预约").or_else(|| counted("到诊")).unwrap_or_else(rated),
-            Order::Rate | Order::BookingRate if theirs == mine => counted("到诊").unwrap_or_else(rated),
+            Order::Rate | Order::BookingRate if same_rate => counted("到诊").unwrap_or_else(rated),
             Order::Rate | Order::BookingRate => rated(),
         };
         let above_place = above.place.unwrap_or_default();

@@ -11,6 +11,7 @@ use domain::calendar::{DAY, previous_day};
 use domain::reconciliation::{Month, final_ranking_day, provisional_ranking_day};
 use domain::settings::catalogue::ranking::MONTHLY_AT;
 use domain::{EpochMs, Period};
+use store::BoardState;
 
 pub(crate) const SCHEDULE: Schedule = Schedule {
     name: "monthly_ranking",
@@ -27,10 +28,7 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
     let day = desk.calendar().date(fire_at);
     let month = Month::before(day);
     let book = desk.book()?;
-    if day == final_ranking_day(&book, month) {
-        close_due(desk)?;
-        return board(desk, fire_at, month, "final", "正式");
-    }
+    revise_awards(desk, fire_at)?;
     let reopened = desk.tx.reopened_until(previous_day(day))?;
     if !reopened.is_empty() {
         close_due(desk)?;
@@ -38,10 +36,27 @@ fn run(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
             board(desk, fire_at, month, &format!("final:{day}"), "更正")?;
         }
     }
+    if day == final_ranking_day(&book, month) {
+        close_due(desk)?;
+        return board(desk, fire_at, month, "final", "正式");
+    }
     if day == provisional_ranking_day(&book, month) {
         return board(desk, fire_at, month, "provisional", "暂定");
     }
     Ok(Outcome::Done)
+}
+
+/// Proposes anew what hangs on a month's board where it was settled, or corrected, with other figures since the day before.
+fn revise_awards(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<(), Stop> {
+    let month = Month::before(previous_day(desk.calendar().date(fire_at)));
+    let Some(kept) = desk.tx.posted_board(Period::Month, month.span())? else { return Ok(()) };
+    // A version that was opened to objections brought its proposals when it was posted.
+    let is_corrected = kept.state == BoardState::Settled && kept.confirmation.is_none();
+    if is_corrected && kept.settled_at.is_some_and(|at| at >= fire_at - DAY) {
+        let key = format!("ranking:month:{}:v{}", month.code(), kept.version);
+        awards::revise(desk, month, &kept.board, &key)?;
+    }
+    Ok(())
 }
 
 fn board(
@@ -60,8 +75,11 @@ fn board(
         key: &format!("ranking:month:{}:{which}", month.code()),
         hint: if provisional {
             "对账截止后发正式排行；看依据发「为什么 上月」"
-        } else {
+        } else if Month::before(today) == month {
             "看依据发「为什么 上月」"
+        } else {
+            // No word asks for a month before the last one.
+            "有疑问请找主管"
         },
         provisional,
         precedes: provisional,

@@ -67,11 +67,6 @@ pub(crate) const PERIOD: Schedule = Schedule {
     run: period,
 };
 
-/// What confirms a group's summaries; its lead need not name it when it is his only one.
-fn confirming(summary: &Summary, of: usize) -> String {
-    if of > 1 { format!("汇总 确认 {}", summary.team) } else { "汇总 确认".to_owned() }
-}
-
 /// What each owner has to confirm of a day: its own summaries and those of the terms that ended with it.
 fn to_confirm(desk: &mut Desk<'_, '_>, date: NaiveDate) -> Result<BTreeMap<i64, Vec<Vec<Summary>>>, Stop> {
     let mut owed: BTreeMap<i64, Vec<Vec<Summary>>> = BTreeMap::new();
@@ -109,7 +104,7 @@ fn draft(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
                 text.push_str(&format!("\n{}汇总一起确认，看发「汇总 {}」", longer.join("、"), longer[0]));
             }
             text.push_str("\n要改：汇总 更正 张三 预约 8　要说明：汇总 备注 …");
-            let said = Said::text(text).button("确认汇总", confirming(day, groups.len()));
+            let said = Said::text(text).button("确认汇总", day.confirming());
             let key = format!("summary:draft:{date}:{}:{owner}", day.key.team.unwrap_or(0));
             let stand_in = format!("{} {}的汇总待确认，私聊发「汇总」看。", day.team, day_name(date));
             desk.tell_aside(owner, &key, &said, &stand_in)?;
@@ -145,7 +140,7 @@ fn remind(desk: &mut Desk<'_, '_>, fire_at: EpochMs) -> Result<Outcome, Stop> {
                 if missing > 0 { format!("，还有{missing}人没交日报") } else { String::new() };
             let text =
                 format!("{} {}的汇总还没确认，{until} 前要报主管{missing}。", day.team, day_name(date));
-            let said = Said::text(text).button("确认汇总", confirming(day, groups.len()));
+            let said = Said::text(text).button("确认汇总", day.confirming());
             let key = format!("summary:remind:{fire_at}:{}:{owner}", day.key.team.unwrap_or(0));
             desk.tell(owner, Some(&key), &said, true)?;
         }
@@ -198,7 +193,7 @@ fn tell_owners(desk: &mut Desk<'_, '_>, summary: &Summary, owners: &[i64]) -> Re
             summary.team,
             day_name(summary.key.span.to)
         );
-        let said = Said::text(text).button("确认汇总", confirming(summary, 2));
+        let said = Said::text(text).button("确认汇总", summary.confirming());
         let key = format!("summary:late:{}:{}:{owner}", summary.key.span.to, summary.key.team.unwrap_or(0));
         desk.tell(*owner, Some(&key), &said, true)?;
     }

@@ -96,6 +96,12 @@ fn find(
         one.0 == person && one.1 == finding && (finding == Finding::Training || one.2 == day)
     };
     let who = ctx.directory.label(person);
+    if finding == Finding::Picking && next_shift_is_over(ctx, person, day)? {
+        return Err(Stop::wrong_state(format!(
+            "{who}{}之后的下一个班已经过去，限不了，没有记（R-220）。",
+            day_name(day)
+        )));
+    }
     if known.iter().any(same) {
         return Err(Stop::wrong_state(format!("{who}已经这样记过了。解除发：分配 恢复 {who}")));
     }
@@ -114,7 +120,16 @@ fn find(
 
 fn lift(ctx: &mut Ctx<'_, '_>, over: &Over, person: PersonId) -> Result<Reply, Stop> {
     let who = ctx.directory.label(person);
-    if !ctx.desk.tx.lift_limits(over, person, ctx.desk.now)? {
+    let lifted = ctx.desk.tx.lift_limits(over, person, ctx.desk.now)?;
+    let in_training = ctx.desk.tx.in_training()?.iter().any(|entry| entry.person == person);
+    if in_training {
+        let still = format!("{who}在培训组，仍不分对话（R-219）；恢复请主管私聊发：培训 @{who} 结束");
+        return match lifted {
+            true => Ok(Reply::text(format!("已解除其他限制。{still}"))),
+            false => Err(Stop::wrong_state(still)),
+        };
+    }
+    if !lifted {
         return Err(Stop::wrong_state(format!("{who}没有关流量、限半或停，不用恢复。")));
     }
     ctx.desk.tell(person, None, &Said::text("对话分配已恢复。"), true)?;
@@ -140,6 +155,9 @@ fn timeouts(
     let who = ctx.directory.label(person);
     let what = match cut {
         0 => format!("还没满一档，余{left}次接着累计"),
+        _ if next_shift_is_over(ctx, person, day)? => {
+            format!("那天之后的下一个班已经过去，不再限，余{left}次接着累计")
+        }
         cut => format!("下一个班限{cut}个对话，余{left}次接着累计"),
     };
     tell(ctx, person, "R-221")?;
@@ -147,6 +165,19 @@ fn timeouts(
         "已记下：{who} {} 超时{count}次，本月共{sum}次，{what}（R-221）。记错了发：撤销",
         day_name(day)
     )))
+}
+
+/// Whether the shift in which something of that day would be felt has ended already.
+fn next_shift_is_over(ctx: &mut Ctx<'_, '_>, person: PersonId, day: NaiveDate) -> Result<bool, Stop> {
+    let (now, today) = (ctx.desk.now, ctx.desk.today());
+    let span = domain::Span { from: shift_days(day, 1), to: today };
+    let (rows, off) = (ctx.desk.tx.rota_between(span)?, ctx.desk.tx.whole_days_off(span)?);
+    let next = rows
+        .into_iter()
+        .filter(|row| row.person == person && !off.contains(&(person, row.date)))
+        .filter_map(|row| row.shift)
+        .min_by_key(|shift| shift.start);
+    Ok(next.is_some_and(|shift| shift.end <= now))
 }
 
 /// A group may read it: what it is stands in 等级 only.

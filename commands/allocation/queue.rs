@@ -37,10 +37,37 @@ pub(crate) enum Absent {
     OnLeave,
 }
 
+impl Absent {
+    /// As people read it.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Absent::NoConsultant => "不是咨询员，不接对话",
+            Absent::OffDuty => "现在不当班",
+            Absent::OnLeave => "在请假",
+        }
+    }
+}
+
 /// From when on a conversation that nobody has ended is taken as open.
 pub(crate) fn open_since(desk: &mut Desk<'_, '_>) -> Result<EpochMs, Stop> {
     let minutes = desk.book()?.whole(&OPEN_MINUTES, desk.today());
     Ok(if minutes == 0 { 0 } else { desk.now - minutes * MINUTE })
+}
+
+/// The day of the last shift before a day that somebody was there for: not one of a whole day's leave.
+pub(crate) fn duty_before(
+    desk: &mut Desk<'_, '_>,
+    person: PersonId,
+    day: NaiveDate,
+) -> Result<Option<NaiveDate>, Stop> {
+    let mut before = desk.tx.duty_before(person, day)?;
+    while let Some(day) = before {
+        if !desk.tx.whole_days_off(Span::day(day))?.contains(&(person, day)) {
+            break;
+        }
+        before = desk.tx.duty_before(person, day)?;
+    }
+    Ok(before)
 }
 
 impl Queue {
@@ -72,7 +99,10 @@ impl Queue {
         let since = open_since(desk)?;
         let turns = desk.tx.turns(since)?;
         let back = Span { from: Period::Month.around(shift_days_back(today)).from, to: today };
-        let (findings, late) = (desk.tx.findings(back)?, desk.tx.timeouts(back)?);
+        let (mut findings, late) = (desk.tx.findings(back)?, desk.tx.timeouts(back)?);
+        // Whoever a supervisor has confirmed for the training group gets none either, until it is ended.
+        let training = desk.tx.in_training()?;
+        findings.extend(training.iter().map(|entry| (entry.person, Finding::Training, today)));
         let by_day = book.word(&QUOTA_SPAN, today) == "day";
         let mut candidates = Vec::with_capacity(shift_days.len());
         for (&person, &shift) in &shift_days {
@@ -82,7 +112,7 @@ impl Queue {
                 late.iter().filter(|one| one.0 == person).map(|one| (one.1, one.2)).collect();
             let previous = match findings.is_empty() && timeouts.is_empty() {
                 true => None,
-                false => desk.tx.duty_before(person, shift)?,
+                false => duty_before(desk, person, shift)?,
             };
             let known = Known { today, shift, previous, findings: &findings, timeouts: &timeouts };
             let (held, turn) = (grades.of(person), turns.of(person, shift));

@@ -7,6 +7,7 @@ use bot::staffing::gaps;
 use bot::{Ctx, Desk, Reply, Said, Stop};
 use domain::calendar::{HOUR, day_name, next_day, previous_day};
 use domain::leave::{ABSENCE_CODE, Piece, group_flags};
+use domain::report::{CODES, counting_month};
 use domain::rights::{Decide, Denied};
 use domain::settings::catalogue::leave::{INFORM_SUPERVISOR, POST_AT, REMIND_HOURS};
 use domain::staffing::{Gap, LISTED as GAPS_LISTED};
@@ -285,14 +286,24 @@ fn look_again(ctx: &mut Ctx<'_, '_>, leave: &Leave, pieces: &[Piece]) -> Result<
     Ok(())
 }
 
-/// What was granted for days on which an absence has been proposed: whoever decides about that hears of it.
+/// What was granted for days on which an absence has been proposed, or for which a report was missed: whoever decides about
+/// that hears of it.
 fn tell_proposals(ctx: &mut Ctx<'_, '_>, leave: &Leave, pieces: &[Piece]) -> Result<(), Stop> {
     let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return Ok(()) };
-    let span = Span { from: first.date, to: last.date };
+    // A month's late reports are charged on the day of the one that filled the measure.
+    let mut missed = Vec::new();
+    for piece in pieces {
+        if ctx.desk.tx.overdue_cause(leave.person, piece.date)?.is_some() {
+            missed.push(counting_month(piece.date));
+        }
+    }
+    let span = Span { from: counting_month(first.date).from, to: counting_month(last.date).to };
     for entry in ctx.desk.tx.entries_of(leave.person, span)? {
         let stands = matches!(entry.state, EntryState::Proposed | EntryState::Confirmed);
-        let away = pieces.iter().any(|piece| piece.date == entry.day);
-        if entry.code != ABSENCE_CODE || entry.reverses.is_some() || !stands || !away {
+        let absence = entry.code == ABSENCE_CODE && pieces.iter().any(|piece| piece.date == entry.day);
+        let late =
+            CODES.contains(&entry.code.as_str()) && missed.iter().any(|month| month.contains(entry.day));
+        if !(absence || late) || entry.reverses.is_some() || !stands {
             continue;
         }
         let text = format!(

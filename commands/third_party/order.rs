@@ -35,12 +35,17 @@ pub(super) fn change(
     let Some(order) = ctx.desk.tx.order(no)? else {
         return Err(Stop::not_found(format!("没有三方单 T{no}。")));
     };
-    let tend = right(ctx, by, lead, &order)?;
+    let right = right(ctx, by, lead, &order);
     let mut words = args::Words::new(text);
     if words.take_word_in(&[("改期", ()), ("改", ())]).is_some() {
-        return adapt(ctx, &tend, &order, words.rest());
+        return adapt(ctx, &right?, &order, words.rest());
     }
-    match words.take_word_in(TICKS).filter(|_| words.is_empty()) {
+    let tick = words.take_word_in(TICKS).filter(|_| words.is_empty());
+    // Whoever calls in the morning replies to the site as well.
+    let calls = ctx.desk.tx.open_follow_ups_of(&order.label())?;
+    let replies = tick == Some(Tick::Remarked) && calls.iter().any(|task| task.holder == by.person());
+    let tend = if replies { by.tend() } else { right? };
+    match tick {
         Some(tick) => done(ctx, &tend, &order, tick),
         None => Err(Stop::bad(format!(
             "写「接单」「录入」「备注」或「反馈」。例：三方 T{no} 接单；登记联系结果：回访 T{no} 考虑 原因 …"
@@ -55,7 +60,7 @@ fn done(ctx: &mut Ctx<'_, '_>, tend: &Tend, order: &Order, tick: Tick) -> Result
     let day = calendar.date(order.dispatched_at);
     let due = match tick {
         Tick::Accepted => acceptance(order.dispatched_at, &book, day).due,
-        Tick::Reported => duplicate(order.dispatched_at, now, &book, day).due,
+        Tick::Reported => duplicate(order.dispatched_at, order.recorded_at, &book, day).due,
         Tick::Entered | Tick::Remarked => {
             let shift = ctx.desk.tx.rota_on(order.owner, day)?.and_then(|row| row.shift);
             entry(order.dispatched_at, shift.as_ref(), &calendar, &book, day).due

@@ -3,7 +3,7 @@
 use bot::board::Posting;
 use bot::{Desk, Said, Stop};
 use domain::PersonId;
-use domain::ranking::{Board, Line, figures, low};
+use domain::ranking::{Board, Line, figures, low, lowest_group};
 use domain::settings::catalogue::ranking::LOW_PEOPLE;
 use domain::{Role, Roles};
 use store::Person;
@@ -18,14 +18,14 @@ pub(crate) fn tell_supervisors(
     let most = most(desk)?;
     let lines = low(board, most, |_| true);
     let Some(mut text) = text(desk, board, title, &lines)? else { return Ok(()) };
-    if let Some(group) = board.groups.last() {
+    if let Some(group) = lowest_group(board) {
         let directory = desk.directory()?;
         let name = group.team.and_then(|team| directory.team_name(team)).unwrap_or("未分组");
         let told = figures(&group.tally, group.worked, false, board.order.measure());
         text.push_str(&format!("\n组里最低：{name} {told}"));
     }
     for person in with(desk, |roles| roles.has(Role::Supervisor))? {
-        tell(desk, person, posting, &text)?;
+        tell(desk, person, &format!("{}:low:{person}", posting.key), &text)?;
     }
     Ok(())
 }
@@ -38,16 +38,19 @@ pub(crate) fn tell_leads(
     posting: &Posting<'_>,
 ) -> Result<(), Stop> {
     let most = most(desk)?;
-    let (directory, today) = (desk.directory()?, desk.today());
+    let (directory, today, now) = (desk.directory()?, desk.today(), desk.now);
     for (team, name) in directory.teams() {
-        let own = |line: &Line| line.entry.team == Some(team);
+        // Whoever has left is not coached any more.
+        let is_here = |person| directory.person(person).is_some_and(|person| person.is_member(now));
+        let own = |line: &Line| line.entry.team == Some(team) && is_here(line.entry.tally.person);
         let lines = low(board, most, own);
         let Some(text) = text(desk, board, &format!("{name}{title}"), &lines)? else { continue };
         for lead in directory.leads_of(Some(team), desk.now, today) {
             // Where a group has no lead of its own the supervisor has been told already.
             let leads = directory.person(lead).is_some_and(|person| !person.roles.leads_department());
             if leads {
-                tell(desk, lead, posting, &text)?;
+                // Somebody may lead one group and stand in for the lead of another.
+                tell(desk, lead, &format!("{}:low:{lead}:{team}", posting.key), &text)?;
             }
         }
     }
@@ -79,8 +82,7 @@ fn with(desk: &mut Desk<'_, '_>, wanted: impl Fn(Roles) -> bool) -> Result<Vec<P
     Ok(directory.people(desk.now).filter(has).map(|person| person.id).collect())
 }
 
-fn tell(desk: &mut Desk<'_, '_>, person: PersonId, posting: &Posting<'_>, text: &str) -> Result<(), Stop> {
-    let key = format!("{}:low:{person}", posting.key);
-    desk.tell(person, Some(&key), &Said::text(text), false)?;
+fn tell(desk: &mut Desk<'_, '_>, person: PersonId, key: &str, text: &str) -> Result<(), Stop> {
+    desk.tell(person, Some(key), &Said::text(text), false)?;
     Ok(())
 }

@@ -2,11 +2,12 @@
 //! rates; what it is worth, and who is last or below the base, is told in private.
 
 use bot::{Desk, Said, Stop, purpose};
-use domain::ranking::{Board, Last, Prize, Verdict, last_place, percent, prizes, verdict};
+use domain::ranking::{Board, Last, Prize, Title, Verdict, last_place, percent, prizes, verdict};
 use domain::reconciliation::Month;
 use domain::rights::Over;
 use domain::{PersonId, Role, Span};
-use store::{EntryState, LedgerEntry, NewLedgerEntry, Person, TRAINING};
+use std::collections::BTreeSet;
+use store::{LedgerEntry, NewLedgerEntry, Person, TRAINING};
 
 /// The line of the tariff for the best rates.
 const TITLE: &str = "T-N21";
@@ -16,22 +17,70 @@ const NAMED: usize = 20;
 /// Proposes the titles and the last place of a month, tells the group who has the best rates, and the supervisors in
 /// private what is proposed. What an earlier board proposed to somebody else is named to them.
 pub(crate) fn propose(desk: &mut Desk<'_, '_>, month: Month, board: &Board, key: &str) -> Result<(), Stop> {
+    let proposals = found(desk, month, board)?;
+    tell(desk, month, board, &proposals, "", key)
+}
+
+/// The same for a version that was settled otherwise than it was posted: nothing is said where it changes none of it.
+pub(crate) fn revise(desk: &mut Desk<'_, '_>, month: Month, board: &Board, key: &str) -> Result<(), Stop> {
+    let proposals = found(desk, month, board)?;
+    if proposals.is_changed {
+        tell(desk, month, board, &proposals, "（更正）", key)?;
+    }
+    Ok(())
+}
+
+/// What a month's board brings.
+struct Proposals {
+    /// What the group reads of the titles.
+    open: Vec<String>,
+    /// What the supervisors read.
+    private: Vec<String>,
+    /// Whether anything was proposed that was not before, or what was proposed is borne out no more.
+    is_changed: bool,
+}
+
+fn found(desk: &mut Desk<'_, '_>, month: Month, board: &Board) -> Result<Proposals, Stop> {
     let (book, directory) = (desk.book()?, desk.directory()?);
     let span = month.span();
     let found = prizes(&book, span, board);
-    let (mut open, mut private) = (Vec::new(), Vec::new());
+    let mut proposals = Proposals { open: Vec::new(), private: Vec::new(), is_changed: false };
     for prize in &found {
         let (told, asked) = title(desk, month, prize)?;
-        open.push(told);
-        private.extend(asked);
+        proposals.is_changed |= !prize.winners.is_empty() && !asked.is_empty();
+        proposals.open.push(told);
+        proposals.private.extend(asked);
     }
     let entered = |person: PersonId| directory.person(person).and_then(|person| person.entered_on);
-    let last = last_place(&book, span, board, entered);
-    private.extend(training(desk, month, &last)?);
-    private.extend(no_longer(desk, span, &found, &last)?);
-    private.extend(below(desk, span, board)?);
+    // Nobody goes to training who has left, or receives no dialogues any more.
+    let here = directory.people(desk.now).filter(|person| person.roles.is_ranked());
+    let here: BTreeSet<PersonId> = here.map(|person| person.id).collect();
+    let mut assessed = board.clone();
+    assessed.lines.retain(|line| here.contains(&line.entry.tally.person));
+    let last = last_place(&book, span, &assessed, entered);
+    let asked = training(desk, month, &last)?;
+    proposals.is_changed |= matches!(last, Last::One(_) | Last::Several(_)) && !asked.is_empty();
+    proposals.private.extend(asked);
+    let stale = no_longer(desk, month, &found, &last)?;
+    proposals.is_changed |= !stale.is_empty();
+    proposals.private.extend(stale);
+    Ok(proposals)
+}
+
+fn tell(
+    desk: &mut Desk<'_, '_>,
+    month: Month,
+    board: &Board,
+    proposals: &Proposals,
+    which: &str,
+    key: &str,
+) -> Result<(), Stop> {
+    let directory = desk.directory()?;
+    let mut private = proposals.private.clone();
+    private.extend(below(desk, month.span(), board)?);
     let name = month.told(desk.today());
-    let said = Said::text(format!("{name}单项奖：{}\n由主管确认，没确认的不算数。", open.join("；")));
+    let open = proposals.open.join("；");
+    let said = Said::text(format!("{name}单项奖{which}：{open}\n由主管确认，没确认的不算数。"));
     desk.post(purpose::RANKING, &format!("{key}:titles"), &said)?;
     let text = format!("{name}排行的提案（只发给你）：\n{}\n看全部发「提案」", private.join("\n"));
     let today = desk.today();
@@ -52,7 +101,11 @@ fn title(desk: &mut Desk<'_, '_>, month: Month, prize: &Prize) -> Result<(String
     let directory = desk.directory()?;
     let word = prize.title.word();
     if prize.winners.is_empty() {
-        let told = format!("{word}最高 没有（要满{}个对话）", prize.least);
+        let figure = match prize.title {
+            Title::Booking => "预约",
+            Title::Arrival => "到诊",
+        };
+        let told = format!("{word}最高 没有（要满{}个对话、有{figure}）", prize.least);
         return Ok((told, vec![format!("{word}最高：没有人达到条件（R-217）")]));
     }
     let names: Vec<String> = prize.winners.iter().map(|person| directory.label(*person)).collect();
@@ -60,7 +113,7 @@ fn title(desk: &mut Desk<'_, '_>, month: Month, prize: &Prize) -> Result<(String
     let told = format!("{word}最高 {} {rate}", names.join("、"));
     let mut asked = Vec::new();
     for person in prize.winners.iter().filter(|_| prize.fen > 0) {
-        let source = format!("title:{}:{}:{person}", prize.title.code(), month.code());
+        let source = title_source(prize.title, month, *person);
         let entry = proposed(desk, month, &source, TITLE, *person, prize.fen, "R-217")?;
         if let Some(entry) = entry {
             let name = directory.label(*person);
@@ -83,7 +136,7 @@ fn training(desk: &mut Desk<'_, '_>, month: Month, last: &Last) -> Result<Vec<St
     let directory = desk.directory()?;
     let mut asked = Vec::new();
     for person in people {
-        let source = format!("training:{}:{person}", month.code());
+        let source = training_source(month, person);
         if let Some(entry) = proposed(desk, month, &source, TRAINING, person, 0, "R-219")? {
             let name = directory.label(person);
             asked.push(format!(
@@ -93,6 +146,14 @@ fn training(desk: &mut Desk<'_, '_>, month: Month, last: &Last) -> Result<Vec<St
         }
     }
     Ok(asked)
+}
+
+fn title_source(title: Title, month: Month, person: PersonId) -> String {
+    format!("title:{}:{}:{person}", title.code(), month.code())
+}
+
+fn training_source(month: Month, person: PersonId) -> String {
+    format!("training:{}:{person}", month.code())
 }
 
 fn proposed(
@@ -120,30 +181,33 @@ fn proposed(
 }
 
 /// Entries of an earlier board that this one does not bear out any more.
-fn no_longer(desk: &mut Desk<'_, '_>, span: Span, found: &[Prize], last: &Last) -> Result<Vec<String>, Stop> {
+fn no_longer(
+    desk: &mut Desk<'_, '_>,
+    month: Month,
+    found: &[Prize],
+    last: &Last,
+) -> Result<Vec<String>, Stop> {
     let directory = desk.directory()?;
     let mut lines = Vec::new();
     for person in directory.everybody() {
-        let won = found.iter().filter(|prize| prize.winners.contains(&person.id)).count();
         let is_last = match last {
             Last::One(one) => *one == person.id,
             Last::Several(several) => several.contains(&person.id),
             Last::Nobody | Last::TooFew(..) => false,
         };
-        let entries = desk.tx.entries_of(person.id, span)?;
-        let reversed: Vec<i64> = entries.iter().filter_map(|entry| entry.reverses).collect();
-        let stands = |entry: &&LedgerEntry| {
-            entry.state != EntryState::Rejected && entry.reverses.is_none() && !reversed.contains(&entry.no)
-        };
-        let of = |code: &str| -> Vec<&LedgerEntry> {
-            entries.iter().filter(|entry| entry.code == code && stands(entry)).collect()
-        };
-        let (titles, trainings) = (of(TITLE), of(TRAINING));
-        let stale = titles.iter().take(titles.len().saturating_sub(won));
-        let stale = stale.chain(trainings.iter().filter(|_| !is_last));
-        lines.extend(stale.map(|entry| {
-            format!("{} {} 更正后不再成立，请驳回；已同意的请撤销", entry.label(), person.label)
-        }));
+        let lost = found.iter().filter(|prize| !prize.winners.contains(&person.id));
+        let mut sources: Vec<String> =
+            lost.map(|prize| title_source(prize.title, month, person.id)).collect();
+        sources.extend((!is_last).then(|| training_source(month, person.id)));
+        for source in sources {
+            if let Some(entry) = desk.tx.standing_entry(&source)? {
+                lines.push(format!(
+                    "{} {} 更正后不再成立，请驳回；已同意的请撤销",
+                    entry.label(),
+                    person.label
+                ));
+            }
+        }
     }
     Ok(lines)
 }
@@ -152,7 +216,8 @@ fn no_longer(desk: &mut Desk<'_, '_>, span: Span, found: &[Prize], last: &Last) 
 fn below(desk: &mut Desk<'_, '_>, span: Span, board: &Board) -> Result<Vec<String>, Stop> {
     let (book, directory) = (desk.book()?, desk.directory()?);
     let mut lines = Vec::new();
-    for line in &board.lines {
+    // Whoever was on leave all month has no rate to be judged by.
+    for line in board.lines.iter().filter(|line| !line.entry.away) {
         let checks = verdict(&book, span.to, &line.entry.tally);
         let told: Vec<String> = checks
             .iter()

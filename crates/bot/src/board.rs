@@ -71,13 +71,17 @@ fn entries(
     let counts = desk.tx.counts(span)?;
     let off = leave(desk, span)?;
     // Of a single day it is told who has not filed; whoever was on leave for the whole shift owes none.
-    let filed: Option<HashSet<PersonId>> = match period {
-        Period::Day => Some(counts.iter().filter(|one| one.reports > 0).map(|one| one.person).collect()),
-        Period::Week | Period::Month => None,
+    let owing = match period {
+        Period::Day => owing(desk, span)?,
+        Period::Week | Period::Month => HashSet::new(),
     };
+    // Who got another role after the board had been posted stays on it.
+    let posted = desk.tx.posted_board(period, span)?;
+    let was_on = |person| posted.as_ref().is_some_and(|posted| posted.board.of(person).is_some());
     let ranked = counts.into_iter().filter(domain::ranking::Counts::is_listed).filter_map(|counts| {
         let person = directory.person(counts.person)?;
-        let wanted = person.roles.is_ranked() && team.is_none_or(|team| person.team == Some(team));
+        let stands = person.roles.is_ranked() || was_on(person.id);
+        let wanted = stands && team.is_none_or(|team| person.team == Some(team));
         let planned = counts.shifts.saturating_mul(1_000);
         let worked = planned.saturating_sub(off.get(&counts.person).copied().unwrap_or(0));
         let away = planned > 0 && worked == 0 && counts.reports == 0;
@@ -86,11 +90,23 @@ fn entries(
             worked,
             team: person.team,
             is_new: is_new(directory.book(), person.entered_on, day),
-            unfiled: !away && filed.as_ref().is_some_and(|filed| !filed.contains(&counts.person)),
+            unfiled: !away && counts.reports == 0 && owing.contains(&counts.person),
             away,
         })
     });
     Ok(ranked.collect())
+}
+
+/// Whose shift of a day is over, so that a report of it is owed. Whoever was taken out before its end could not file any more.
+fn owing(desk: &mut Desk<'_, '_>, span: Span) -> Result<HashSet<PersonId>, Stop> {
+    let directory = desk.directory()?;
+    let (rows, now) = (desk.tx.rota_between(span)?, desk.now);
+    let over = rows.into_iter().filter_map(|row| {
+        let end = row.shift.as_ref()?.end;
+        let stayed = directory.person(row.person)?.rights_end.is_none_or(|left| end <= left);
+        (stayed && end <= now).then_some(row.person)
+    });
+    Ok(over.collect())
 }
 
 /// How much of their shifts people were on leave, in thousandths; nobody is away for more than a day's shift.
@@ -101,7 +117,13 @@ fn leave(desk: &mut Desk<'_, '_>, span: Span) -> Result<HashMap<PersonId, u32>, 
         *share = *share + day.piece.share;
     }
     let mut off: HashMap<PersonId, u32> = HashMap::new();
-    for ((person, _), share) in days {
+    if days.is_empty() {
+        return Ok(off);
+    }
+    // A day that was made a rest day after the leave had been granted has no shift to take it from.
+    let rota = desk.tx.rota_between(span)?.into_iter().filter(|row| row.shift.is_some());
+    let planned: HashSet<(PersonId, NaiveDate)> = rota.map(|row| (row.person, row.date)).collect();
+    for ((person, _), share) in days.into_iter().filter(|(day, _)| planned.contains(day)) {
         *off.entry(person).or_insert(0) += share.min(Share::halves(2)).thousandths();
     }
     Ok(off)
@@ -337,7 +359,7 @@ pub(crate) fn settle(
     let said = match (confirmed, objections) {
         (0, 0) => "没有异议".to_owned(),
         (confirmed, 0) => format!("{confirmed}人确认，没有异议"),
-        (_, objections) => format!("{objections}条异议已由主管处理"),
+        (_, objections) => format!("收到{objections}条异议"),
     };
     let key = format!("ranking_settled:{label}");
     // Of a month that is being reconciled again a corrected board follows by itself: what is half confirmed is not its figures.

@@ -280,6 +280,11 @@ impl Summary {
         total(self.lines.iter().map(|line| &line.sums))
     }
 
+    /// What its button says: with the day and the group, so that it confirms this one whenever and by whomever it is pressed.
+    pub fn confirming(&self) -> String {
+        format!("汇总 确认 {} {}", self.key.span.to, self.team)
+    }
+
     /// True when it was neither confirmed nor found late.
     pub fn is_open(&self) -> bool {
         self.state.confirmed.is_none() && self.state.unconfirmed_at.is_none()

@@ -13,7 +13,7 @@ mod late;
 
 pub use check::{Difference, Registered, window};
 pub use form::{Field, Form, form_of};
-pub use late::{Charge, charges, consequence, source_prefix};
+pub use late::{CODES, Charge, charges, consequence, source_prefix};
 
 use crate::RuleId;
 use crate::calendar::{self, Calendar, EpochMs, Span};
@@ -114,7 +114,7 @@ pub fn file(
         correction: earlier.live_late.is_some(),
         late,
         excused: shift.is_none(),
-        backfilled: !late_note_goes(book, calendar, now, date),
+        backfilled: !late_note_goes(book, calendar, now, date, shift),
         rule: "R-001",
     })
 }
@@ -147,10 +147,21 @@ pub fn standing(now: EpochMs, shift: Option<&Shift>, filed_late: Option<bool>) -
 
 /// Whether the note that a day was late goes when its late report is taken back and none is left. Until the day is
 /// looked through for missing reports it is as if nothing had been filed; afterwards the day would have been found
-/// missing, so it keeps counting.
-pub fn late_note_goes(book: &Book, calendar: &Calendar, now: EpochMs, date: NaiveDate) -> bool {
+/// missing, so it keeps counting. A shift that ends only after that time of the next day is looked through a day later.
+pub fn late_note_goes(
+    book: &Book,
+    calendar: &Calendar,
+    now: EpochMs,
+    date: NaiveDate,
+    shift: Option<&Shift>,
+) -> bool {
+    let looked_through = |day| calendar.at(day, book.time(&MISSING_AT, day));
     let next = calendar::next_day(date);
-    now < calendar.at(next, book.time(&MISSING_AT, next))
+    let at = match shift {
+        Some(shift) if shift.end > looked_through(next) => looked_through(calendar::next_day(next)),
+        _ => looked_through(next),
+    };
+    now < at
 }
 
 /// How often a month somebody may be late before the supervisor is asked to decide: with this time it is asked.
@@ -246,8 +257,16 @@ mod tests {
     fn r002_a_late_report_that_is_taken_back_counts_only_once_the_day_was_looked_through() {
         let calendar = Calendar::default();
         let ten = calendar.at(d("2026-03-03"), 10 * 60);
-        assert!(late_note_goes(&Book::default(), &calendar, ten - 1, d("2026-03-02")));
-        assert!(!late_note_goes(&Book::default(), &calendar, ten, d("2026-03-02")));
+        let goes = |now, shift: Option<&Shift>| {
+            late_note_goes(&Book::default(), &calendar, now, d("2026-03-02"), shift)
+        };
+        assert!(goes(ten - 1, None));
+        assert!(!goes(ten, None));
+        let on = |hours: &str| Hours::parse(hours).expect("hours").on(&calendar, d("2026-03-02"), "夜班");
+        let (to_ten, to_eleven) = (on("22:00-10:00"), on("22:00-11:00"));
+        assert!(!goes(ten, Some(&to_ten)), "exactly at ten it is looked through");
+        assert!(goes(ten + calendar::DAY - 1, Some(&to_eleven)), "not over at ten: a day later");
+        assert!(!goes(ten + calendar::DAY, Some(&to_eleven)));
     }
 
     #[test]

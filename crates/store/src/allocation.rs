@@ -393,6 +393,34 @@ impl Tx<'_> {
         Ok(Some(dialogue))
     }
 
+    /// Gives the turns back that the cut of the day took for a conversation that was taken back, as long as its shift runs; with
+    /// `in_round` they were of its round.
+    ///
+    /// # Errors
+    /// As [`Tx::allot`].
+    pub fn undo_cut(
+        &mut self,
+        _by: &Undoing,
+        dialogue: &Dialogue,
+        cut: &[PersonId],
+        in_round: bool,
+        now: EpochMs,
+    ) -> Result<()> {
+        let mut turns = self.turns(now)?.turns;
+        for person in cut {
+            let Some(turn) = turns.get_mut(person).filter(|turn| turn.shift_day == dialogue.shift_day) else {
+                continue;
+            };
+            turn.cut_today = turn.cut_today.saturating_sub(1);
+            if in_round && turn.round == dialogue.round {
+                turn.had = turn.had.saturating_sub(1);
+            }
+            let turn = *turn;
+            self.put_turn(*person, &turn)?;
+        }
+        Ok(())
+    }
+
     /// Notes a finding that holds somebody back. Event `allocation.limited`.
     ///
     /// # Errors

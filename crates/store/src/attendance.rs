@@ -23,7 +23,8 @@ const IN: &str =
     "INSERT INTO attendance (person, date, in_at) VALUES ($1, $2, $3) ON CONFLICT (person, date) DO NOTHING";
 const OUT: &str = "UPDATE attendance SET out_at = $3 WHERE person = $1 AND date = $2";
 const ONE: &str = "SELECT date, in_at, out_at FROM attendance WHERE person = $1 AND date = $2";
-const DROP: &str = "DELETE FROM attendance WHERE person = $1 AND date = $2";
+const OUT_AGAIN: &str = "UPDATE attendance SET out_at = $3 WHERE person = $1 AND date = $2 AND out_at = $4";
+const DROP: &str = "DELETE FROM attendance WHERE person = $1 AND date = $2 AND out_at IS NULL";
 
 impl Tx<'_> {
     /// Somebody comes; false when he has come before. Event `attendance.in`.
@@ -86,15 +87,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes coming back.
+    /// Takes coming back; false when he has gone since.
     ///
     /// # Errors
     /// As [`Tx::clock_in`].
-    pub fn undo_clock_in(&mut self, _by: &Undoing, person: PersonId, date: NaiveDate) -> Result<()> {
-        self.exec(DROP, &[person.into(), date.into()]).map(|_| ())
+    pub fn undo_clock_in(&mut self, _by: &Undoing, person: PersonId, date: NaiveDate) -> Result<bool> {
+        Ok(self.exec(DROP, &[person.into(), date.into()])? == 1)
     }
 
-    /// Takes going back: he went when he had said before, or has not gone.
+    /// Takes going at an instant back: he went when he had said before, or has not gone; false when he has said another time
+    /// since.
     ///
     /// # Errors
     /// As [`Tx::clock_in`].
@@ -103,9 +105,10 @@ impl Tx<'_> {
         _by: &Undoing,
         person: PersonId,
         date: NaiveDate,
+        went: EpochMs,
         before: Option<EpochMs>,
-    ) -> Result<()> {
-        self.exec(OUT, &[person.into(), date.into(), before.into()]).map(|_| ())
+    ) -> Result<bool> {
+        Ok(self.exec(OUT_AGAIN, &[person.into(), date.into(), before.into(), went.into()])? == 1)
     }
 
     /// Somebody's day by the clock.

@@ -106,6 +106,7 @@ const DECIDE: &str = "UPDATE ledger_entry SET state = $2, decided_by = $3, decid
 const PROPOSE_AGAIN: &str = "UPDATE ledger_entry SET state = 'proposed', decided_by = NULL, decided_at = NULL \
     WHERE no = $1 AND state = 'rejected'";
 const ONE: &str = select!("WHERE no = $1");
+const OF_SOURCE: &str = select!("WHERE source = $1");
 const PROPOSED: &str = select!("WHERE state = 'proposed' ORDER BY no LIMIT $1");
 const OF: &str = select!("WHERE person = $1 AND day >= $2 AND day <= $3 ORDER BY no");
 const REVERSED: &str = select!("WHERE reverses = $1");
@@ -289,6 +290,16 @@ impl Tx<'_> {
     /// When it cannot be read; the same for the readers below.
     pub fn ledger_entry(&mut self, no: i64) -> Result<Option<LedgerEntry>> {
         self.row(ONE, &[no.into()], read)
+    }
+
+    /// What was proposed by a source and stands, proposed or confirmed: neither rejected nor taken back.
+    ///
+    /// # Errors
+    /// As [`Tx::ledger_entry`].
+    pub fn standing_entry(&mut self, source: &str) -> Result<Option<LedgerEntry>> {
+        let Some(entry) = self.row(OF_SOURCE, &[source.into()], read)? else { return Ok(None) };
+        let is_reversed = self.row(REVERSED, &[entry.no.into()], read)?.is_some();
+        Ok(Some(entry).filter(|entry| entry.state != EntryState::Rejected && !is_reversed))
     }
 
     /// The entries by which somebody is in the training group: confirmed, and not taken back (R-219).

@@ -79,8 +79,8 @@ const UNDO: &str = "UPDATE report SET undone_at = $4 \
 const OVERDUE: &str = "INSERT INTO report_overdue (person_id, date, cause, noted_at) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (person_id, date) DO NOTHING";
 const NOT_LATE: &str = "DELETE FROM report_overdue WHERE person_id = $1 AND date = $2 AND cause = 'late'";
-const OVERDUE_DAYS: &str = "SELECT COUNT(*) AS count FROM report_overdue \
-    WHERE person_id = $1 AND date >= $2 AND date <= $3";
+const OVERDUE_DAYS: &str =
+    "SELECT date FROM report_overdue WHERE person_id = $1 AND date >= $2 AND date <= $3 ORDER BY date";
 const OVERDUE_CAUSE: &str = "SELECT cause FROM report_overdue WHERE person_id = $1 AND date = $2";
 
 /// A report whose note is not opened yet.
@@ -250,12 +250,19 @@ impl Tx<'_> {
         self.row(OVERDUE_CAUSE, &[person.into(), date.into()], |row| row.text("cause"))
     }
 
-    /// How many days of a span were late or missing.
+    /// How many days of a span were late or missing: not those for which a whole day's leave was granted since, for nothing
+    /// was owed then (R-001).
     ///
     /// # Errors
     /// As [`Tx::report_duty_at`].
     pub fn overdue_days(&mut self, person: PersonId, span: Span) -> Result<u32> {
         let params = [person.into(), span.from.into(), span.to.into()];
-        Ok(self.row(OVERDUE_DAYS, &params, |row| row.count("count"))?.unwrap_or(0))
+        let days = self.rows(OVERDUE_DAYS, &params, |row| row.date("date"))?;
+        if days.is_empty() {
+            return Ok(0);
+        }
+        let off = self.whole_days_off(span)?;
+        let owed = days.iter().filter(|date| !off.contains(&(person, **date))).count();
+        Ok(u32::try_from(owed).unwrap_or(u32::MAX))
     }
 }

@@ -24,6 +24,8 @@ pub struct Order {
     pub owner: PersonId,
     /// When the site dispatched it.
     pub dispatched_at: EpochMs,
+    /// When it was recorded, and a duplicate discovered.
+    pub recorded_at: EpochMs,
     /// When it was accepted.
     pub accepted_at: Option<EpochMs>,
     /// When it was entered in the hospital's system.
@@ -68,8 +70,8 @@ pub struct NewOrder<'a> {
 
 const ADD: &str = "INSERT INTO third_party_order (no, owner, dispatched_at, recorded_at, duplicate_of, state) \
     VALUES ($1, $2, $3, $4, $5, 'open')";
-const ONE: &str = "SELECT no, owner, dispatched_at, accepted_at, entered_at, remarked_at, duplicate_of, reported_at \
-    FROM third_party_order WHERE no = $1 AND state = 'open'";
+const ONE: &str = "SELECT no, owner, dispatched_at, recorded_at, accepted_at, entered_at, remarked_at, duplicate_of, \
+    reported_at FROM third_party_order WHERE no = $1 AND state = 'open'";
 // In the order of `Tick::ALL`; what was done before is not done again.
 const TICK: [&str; 4] = [
     "UPDATE third_party_order SET accepted_at = $2 WHERE no = $1 AND accepted_at IS NULL AND state = 'open'",
@@ -92,6 +94,7 @@ fn read(row: &Row<'_>) -> Result<Order> {
         no: row.int("no")?,
         owner: row.int("owner")?,
         dispatched_at: row.int("dispatched_at")?,
+        recorded_at: row.int("recorded_at")?,
         accepted_at: row.opt_int("accepted_at")?,
         entered_at: row.opt_int("entered_at")?,
         remarked_at: row.opt_int("remarked_at")?,
@@ -111,6 +114,7 @@ impl Tx<'_> {
             no,
             owner: by.person(),
             dispatched_at: new.dispatched_at,
+            recorded_at: new.now,
             accepted_at: None,
             entered_at: None,
             remarked_at: None,

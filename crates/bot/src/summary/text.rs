@@ -66,7 +66,7 @@ impl Summary {
         lines.push(format!("合计 {}", figures(&self.total())));
         for line in &self.lines {
             lines.push(person_line(&directory, line));
-            lines.extend(line.counted.as_ref().and_then(register_line));
+            lines.extend(line.counted.as_ref().and_then(|counted| register_line(counted, audience)));
         }
         let named =
             |people: &[PersonId]| people.iter().map(|id| directory.label(*id)).collect::<Vec<_>>().join("、");
@@ -146,7 +146,7 @@ fn person_line(directory: &Directory, line: &Line) -> String {
 }
 
 /// What the register counts, and both rates.
-fn register_line(counted: &Counted) -> Option<String> {
+fn register_line(counted: &Counted, audience: Audience) -> Option<String> {
     if counted.appointments == 0 && counted.arrivals == 0 {
         return None;
     }
@@ -157,8 +157,9 @@ fn register_line(counted: &Counted) -> Option<String> {
             format!("{}.{:02}%", points / 100, points % 100)
         }
     };
-    let after =
-        counted.after_findings.map_or_else(String::new, |left| format!("，提前关窗扣减后{left}（R-082）"));
+    // What was found of somebody is not said in a group.
+    let found = counted.after_findings.filter(|_| audience == Audience::Private);
+    let after = found.map_or_else(String::new, |left| format!("，提前关窗扣减后{left}（R-082）"));
     Some(format!(
         "　登记：预约{} 到诊{}{after} 到诊率{} 成功率{}",
         counted.appointments,

@@ -217,6 +217,9 @@ fn a_newcomer_is_on_trial_until_a_lead_confirms_r_215_r_216() {
         held(&junior, None, "2026-03-02"),
         Held { grade: Grade::Ordinary, place: u32::MAX, trial: false }
     );
+    let before = Some(Fixed { week: d("2026-03-02"), grade: Grade::Senior, place: 1 });
+    assert_eq!(held(&junior, before, "2026-03-02").grade, Grade::Ordinary, "whatever was fixed before");
+    assert_eq!(held(&junior, graded, "2026-03-09").grade, Grade::Senior, "from then on like everybody");
     assert_eq!([11, 12].map(|months| spares_training(months, &usual, day())), [false, true]);
     assert_eq!(
         [held(&begun, None, "2026-03-02"), held(&medium, None, "2026-03-05")]

@@ -104,9 +104,15 @@ impl Held {
             return Held { grade: Grade::Ordinary, place, trial: true };
         }
         let medium_from = newcomer.and_then(|newcomer| newcomer.medium_from).filter(|from| *from <= day);
-        let grade = match (fixed, medium_from) {
-            (Some(fixed), Some(from)) if fixed.week > from => fixed.grade,
-            (_, Some(_)) => Grade::Medium,
+        // A junior is ordinary from the day on which that was said, whatever the week had fixed before.
+        let junior_from = newcomer.filter(|newcomer| newcomer.start == Start::Junior && newcomer.from <= day);
+        let begun = match junior_from {
+            Some(junior) => Some((junior.from, Grade::Ordinary)),
+            None => medium_from.map(|from| (from, Grade::Medium)),
+        };
+        let grade = match (fixed, begun) {
+            (Some(fixed), Some((from, _))) if fixed.week > from => fixed.grade,
+            (_, Some((_, grade))) => grade,
             (Some(fixed), None) => fixed.grade,
             (None, None) => Grade::Ordinary,
         };

@@ -11,7 +11,7 @@ use crate::{EpochMs, RuleId};
 pub struct Presence {
     /// Minutes between coming and going, pauses of the shift not counted.
     pub there: u32,
-    /// Minutes of granted leave.
+    /// Minutes of granted leave during which he was not there.
     pub leave: u32,
     /// Minutes that are enough.
     pub needed: u32,
@@ -31,7 +31,11 @@ impl Presence {
 pub fn presence(duty: &Duty, came: EpochMs, went: EpochMs, leave: &[Piece], book: &Book) -> Presence {
     let whole = |from: EpochMs, to: EpochMs| u32::try_from((to - from).max(0) / MINUTE).unwrap_or(u32::MAX);
     let pauses: u32 = duty.parts.windows(2).map(|pair| whole(pair[0].1.max(came), pair[1].0.min(went))).sum();
-    let minutes = |piece: &Piece| piece.minutes_until(piece.to, Some(duty));
+    // What he was there of his leave counts once.
+    let minutes = |piece: &Piece| {
+        let until = |at| piece.minutes_until(at, Some(duty));
+        until(piece.to) - (until(went.max(came)) - until(came))
+    };
     Presence {
         there: whole(came, went).saturating_sub(pauses),
         leave: leave.iter().filter(|piece| piece.date == duty.date).map(minutes).sum(),
@@ -74,6 +78,10 @@ mod tests {
         let found = there(&day, 720, 945, &half);
         assert_eq!((found.there, found.leave, found.is_short()), (225, 240, false));
         assert!(there(&day, 720, 925, &half).is_short());
+        // Who comes in his free half and leaves when it ends was there for that half only.
+        let came_then = there(&day, 480, 720, &half);
+        assert_eq!((came_then.there, came_then.leave, came_then.is_short()), (240, 0, true));
+        assert_eq!(there(&day, 660, 960, &half).leave, 180, "an hour of the leave was worked");
         let other_day = [Piece { date: crate::calendar::next_day(day.date), ..half[0] }];
         assert!(there(&day, 720, 945, &other_day).is_short());
     }

@@ -1,7 +1,7 @@
 //! 单项奖、末位、低率: what a month's final board brings, and who is named to those who lead.
 //! Nothing of it is final: prizes and the last place are proposed to the supervisor.
 
-use super::board::{Board, Entry, Line};
+use super::board::{Board, Entry, Group, Line};
 use super::order::{Measure, Tally, basis_points, cmp_ratio};
 use crate::calendar::Span;
 use crate::person::PersonId;
@@ -231,15 +231,8 @@ pub fn last_place(
 /// The lines of the lowest conversion rates below that of the whole board, the lowest first: `most` of them, and those
 /// whose rate is no better than the last one's. Whoever had no dialogue is not among them. `of` chooses whose.
 pub fn low(board: &Board, most: usize, of: impl Fn(&Line) -> bool) -> Vec<Line> {
-    let measure = board.order.measure();
-    let ratio = |tally: &Tally| match measure {
-        Measure::Arrivals => (tally.arrivals, tally.dialogues),
-        Measure::Appointments => (tally.appointments, tally.dialogues),
-    };
-    let whole = board
-        .all()
-        .map(|line| ratio(&line.entry.tally))
-        .fold((0u32, 0u32), |sum, one| (sum.0.saturating_add(one.0), sum.1.saturating_add(one.1)));
+    let ratio = |tally: &Tally| conversion(board, tally);
+    let whole = whole(board);
     let compared = |a: &Line, b: &Line| cmp_ratio(ratio(&a.entry.tally), ratio(&b.entry.tally));
     let is_low = |line: &&Line| {
         line.entry.tally.dialogues > 0 && cmp_ratio(ratio(&line.entry.tally), whole) == Ordering::Less
@@ -251,6 +244,32 @@ pub fn low(board: &Board, most: usize, of: impl Fn(&Line) -> bool) -> Vec<Line> 
         lines.retain(|line| compared(line, &last) != Ordering::Greater);
     }
     lines
+}
+
+/// The group of the lowest conversion rate below that of the whole board, whatever the board is ordered by; the first of
+/// equal ones. A group without a dialogue is not it.
+pub fn lowest_group(board: &Board) -> Option<&Group> {
+    let ratio = |group: &Group| conversion(board, &group.tally);
+    let whole = whole(board);
+    let is_low =
+        |group: &&Group| group.tally.dialogues > 0 && cmp_ratio(ratio(group), whole) == Ordering::Less;
+    board.groups.iter().filter(is_low).min_by(|a, b| cmp_ratio(ratio(a), ratio(b)))
+}
+
+/// Part and whole of a conversion rate as a board takes it.
+fn conversion(board: &Board, tally: &Tally) -> (u32, u32) {
+    match board.order.measure() {
+        Measure::Arrivals => (tally.arrivals, tally.dialogues),
+        Measure::Appointments => (tally.appointments, tally.dialogues),
+    }
+}
+
+/// That of everybody on a board together.
+fn whole(board: &Board) -> (u32, u32) {
+    board
+        .all()
+        .map(|line| conversion(board, &line.entry.tally))
+        .fold((0u32, 0u32), |sum, one| (sum.0.saturating_add(one.0), sum.1.saturating_add(one.1)))
 }
 
 #[cfg(test)]
@@ -369,6 +388,24 @@ mod tests {
         assert_eq!(last_place(&Book::default(), march(), &board(&eight), began("2026-03-31")), Last::One(7));
         assert_eq!(last_place(&Book::default(), march(), &board(&eight), began("2026-02-28")), Last::One(8));
         assert_eq!(last_place(&Book::default(), march(), &board(&eight), began("2025-03-31")), Last::One(8));
+    }
+
+    #[test]
+    fn r225_the_lowest_group_is_the_one_of_the_lowest_rate() {
+        let teamed = |figures: &[(Figures, i64)]| {
+            let plain: Vec<Figures> = figures.iter().map(|(figures, _)| *figures).collect();
+            let mut entries: Vec<Entry> = board(&plain).all().map(|line| line.entry).collect();
+            for entry in &mut entries {
+                let own = figures.iter().find(|(figures, _)| figures.0 == entry.tally.person);
+                entry.team = own.map(|(_, team)| *team);
+            }
+            Board::compose(entries, vec![], Order::Arrivals, false)
+        };
+        let lowest = |figures: &[(Figures, i64)]| lowest_group(&teamed(figures)).map(|group| group.team);
+        // The second group has the fewest arrivals, and the better rate.
+        assert_eq!(lowest(&[((1, 300, 2, 2), 1), ((2, 5, 1, 1), 2)]), Some(Some(1)));
+        assert_eq!(lowest(&[((1, 100, 2, 2), 1), ((2, 50, 1, 1), 2)]), None, "alike");
+        assert_eq!(lowest(&[((1, 100, 2, 2), 1), ((2, 0, 1, 0), 2)]), None, "no dialogue");
     }
 
     #[test]

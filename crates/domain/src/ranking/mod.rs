@@ -9,7 +9,7 @@ mod counts;
 mod order;
 mod text;
 
-pub use awards::{Check, Last, Prize, Title, Verdict, last_place, low, prizes, verdict};
+pub use awards::{Check, Last, Prize, Title, Verdict, last_place, low, lowest_group, prizes, verdict};
 pub use board::{Board, Entry, Group, Line, is_new};
 pub use counts::Counts;
 pub use order::{Measure, Order, Placed, Tally, rank};

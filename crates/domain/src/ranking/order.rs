@@ -48,7 +48,7 @@ impl Tally {
     }
 
     /// Compares the rates exactly, by cross multiplication; no dialogue is below every rate.
-    fn cmp_rate(&self, other: &Self, what: Measure) -> Ordering {
+    pub fn cmp_rate(&self, other: &Self, what: Measure) -> Ordering {
         cmp_ratio((self.converted(what), self.dialogues), (other.converted(what), other.dialogues))
     }
 }

@@ -8,6 +8,9 @@ use crate::settings::{Book, Value};
 use crate::{PersonId, RuleId};
 use chrono::{Datelike, NaiveDate};
 
+/// The lines of the tariff for late and missing reports.
+pub const CODES: [&str; 3] = ["T-N01", "T-T01", "T-C09"];
+
 /// What is proposed for a late or missing report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Charge {

@@ -19,13 +19,13 @@ const THESE: &str = "SELECT no, recorder, recorded_at, seq, arrived_at, arrived_
     is_false, giver, receiver, signer, forfeited, outcome, credited, appointment, step, rule, confirm_by, source, \
     settled, decision_no FROM arrival WHERE no IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
     $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) \
-    AND state = 'open' AND NOT is_false AND no <> $33";
+    AND state = 'open' AND no <> $33";
 const BESIDE: &str = "SELECT m.verified, a.no, a.recorder, a.recorded_at, a.seq, a.arrived_at, a.arrived_day, a.visit_kind, \
     a.channel, a.missing, a.spend_fen, a.is_false, a.giver, a.receiver, a.signer, a.forfeited, a.outcome, a.credited, \
     a.appointment, a.step, a.rule, a.confirm_by, a.source, a.settled, a.decision_no \
     FROM arrival_match m JOIN arrival a ON a.no = m.arrival WHERE m.appointment IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
     $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, \
-    $32) AND m.in_question AND a.state = 'open' AND NOT a.is_false AND a.no <> $33";
+    $32) AND m.in_question AND a.state = 'open' AND a.no <> $33";
 // Of a row that may not be decided yet.
 const FORFEITED: &str = "SELECT forfeited FROM arrival WHERE no = $1";
 
@@ -202,13 +202,15 @@ impl Tx<'_> {
                 None => beside.get(&other).copied(),
             };
             if let Some(is_visit) = is_visit {
+                // What is proven untrue was no visit, but where it came from is to be decided anew too.
+                let is_visit = is_visit && !arrival.is_false;
                 visits.insert(other, (arrival, is_visit));
             }
         }
         Ok(visits)
     }
 
-    /// Arrivals that share a number, an account or the name with a patient.
+    /// Arrivals that share a number, an account or the name with a patient, those proven untrue too.
     pub(super) fn arrivals_like(
         &mut self,
         patient: &Patient,

@@ -246,21 +246,28 @@ impl Tx<'_> {
         self.append_told(suggested_over(new, judged, judge)).map(Some)
     }
 
-    /// Whether the rules say now what they said when a person spoke.
+    /// Whether the rules say now what they said when a person spoke. A word that was brought back was spoken where it was
+    /// first said. Who spoke over a closed month knew the closing, and what the rules had said before it.
     fn is_no_news(&mut self, said: &CreditDecision, new: &CreditDecision) -> Result<bool> {
-        let mut before = said.clone();
-        while is_by_people(&before) || self.closed_over_people(&before)? {
-            let earlier = match before.replaces {
+        let agrees = |before: &CreditDecision| {
+            let (was, is) = (&before.credit, &new.credit);
+            was.to == is.to && (is.to.is_some() || was.step == is.step)
+        };
+        let mut before = self.first_said(said)?;
+        loop {
+            let closed = self.closed_over_people(&before)?;
+            if closed && agrees(&before) {
+                return Ok(true);
+            }
+            let earlier = match before.replaces.filter(|_| closed || is_by_people(&before)) {
                 Some(no) => self.credit_decision(no)?,
                 None => None,
             };
             match earlier {
-                Some(earlier) => before = earlier,
-                None => break,
+                Some(earlier) => before = self.first_said(&earlier)?,
+                None => return Ok(agrees(&before)),
             }
         }
-        let (was, is) = (&before.credit, &new.credit);
-        Ok(was.to == is.to && (is.to.is_some() || was.step == is.step))
     }
 
     /// What a person had said, where it stands no more only because another outcome was suggested or the arrival proven
@@ -281,8 +288,9 @@ impl Tx<'_> {
         }
     }
 
-    /// Whether what stands is a ruling that was brought back after what spoke against it was taken back.
-    fn brings_back(&mut self, stands: &CreditDecision, decision: i64) -> Result<bool> {
+    /// Where a word was first said that was brought back after what spoke against it was taken back; else the decision
+    /// itself.
+    fn first_said(&mut self, stands: &CreditDecision) -> Result<CreditDecision> {
         let mut at = stands.clone();
         while is_by_people(&at) && at.cause == Cause::Reopened {
             loop {
@@ -290,14 +298,14 @@ impl Tx<'_> {
                     Some(no) => self.credit_decision(no)?,
                     None => None,
                 };
-                let Some(before) = before else { return Ok(false) };
+                let Some(before) = before else { return Ok(stands.clone()) };
                 at = before;
                 if is_by_people(&at) {
                     break;
                 }
             }
         }
-        Ok(at.credit.decision == decision)
+        Ok(at)
     }
 
     /// Whether a month was closed over what a person had said.
@@ -559,7 +567,7 @@ impl Tx<'_> {
         let Some(ruled) = self.credit_decision(decision)? else { return Ok(false) };
         let stands = self.current_decision(ruled.arrival)?;
         let Some(stands) = stands.filter(|_| is_by_people(&ruled)) else { return Ok(false) };
-        if !self.brings_back(&stands, decision)? {
+        if self.first_said(&stands)?.credit.decision != decision {
             return Ok(false);
         }
         let Some(said) = self.recorded(ruled.arrival)? else { return Ok(false) };

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::sql::Tx;
 use crate::vault::Newest;
 use chrono::{Datelike, NaiveDate};
+use domain::Span;
 use domain::calendar::shift_days;
 use domain::matching::Tolerance;
 use domain::patient::Patient;
@@ -140,8 +141,9 @@ impl Tx<'_> {
         let (ages, regions) = (years(patient, tolerance.years), regions(patient));
         let (ailments, namings) = (patient.ailment_keys(), namings(patient, unnamed));
         let days = days_about(came, tolerance);
-        let (early, late) = (shift_days(came, -APART), shift_days(came, APART));
-        let months: BTreeSet<String> = [early, came, late].map(month).into();
+        // Every day of them: a short February lies between the ends and the middle.
+        let about = Span { from: shift_days(came, -APART), to: shift_days(came, APART) };
+        let months: BTreeSet<String> = about.days().map(month).collect();
         let months: Vec<String> = months.into_iter().collect();
         let sifted = Newest { most: SIFTED, ..newest };
         // How many lists, and how many of those by the day.

@@ -375,6 +375,42 @@ pub(super) async fn what_people_say_stands_over_the_rules(database: Database) {
     assert!(told.iter().any(|line| line.starts_with("此前：归 张三")), "{told:?}");
 }
 
+pub(super) async fn a_ruling_that_was_brought_back_is_not_doubted_again(database: Database) {
+    let House { store, zhang, li, guide, .. } = house(&database).await;
+    write(&store, move |tx| {
+        let desk = Desk::new();
+        let one = who("王小明", "35", "13800138000", "佛山", "牙痛");
+        desk.register(tx, zhang, &one, Some(day("03-05")), at("03-01 09:00"))?;
+        let came = at("03-05 10:00");
+        let no = desk.arrive(tx, guide, &one, came, came)?.arrival.no;
+        tx.override_credit(&over(), no, Some(li), "查了记录", came)?;
+        let lending = Lending { giver: zhang, receiver: li, signer: None };
+        tx.mark_lending(&over(), no, Some(lending), "查实", desk.judge(came))?;
+        tx.mark_lending(&over(), no, None, "查错了", desk.judge(came))?;
+        let ruled = expected(Some(li), Some(1), "0a", "R-079", false);
+        assert_eq!(stands(tx, no)?, ruled, "it was brought back");
+        assert!(tx.redecide(no, Cause::Corrected, desk.judge(came))?.is_none(), "nothing has changed since");
+        assert_eq!(stands(tx, no)?, ruled);
+        Ok(())
+    })
+    .await;
+}
+
+pub(super) async fn what_was_proven_untrue_is_decided_anew_too(database: Database) {
+    let House { store, zhang, li, guide, .. } = house(&database).await;
+    write(&store, move |tx| {
+        let desk = Desk::new();
+        let (one, came) = (who("王小明", "35", "", "佛山", "牙痛"), at("03-05 10:00"));
+        let jump = desk.jump(tx, zhang, li, &one, at("03-04 09:00"))?;
+        let no = desk.arrive(tx, guide, &one, came, came)?.arrival.no;
+        tx.mark_false(&over(), no, true, "查实", desk.judge(came))?;
+        tx.undo_contact(&undoing(zhang), jump.no, desk.judge(came))?;
+        assert!(tx.redecide(no, Cause::Corrected, desk.judge(came))?.is_none(), "it was decided anew");
+        Ok(())
+    })
+    .await;
+}
+
 pub(super) async fn lending_and_closing_are_decided_too(database: Database) {
     let House { store, zhang, li, guide, .. } = house(&database).await;
     let found = write(&store, move |tx| {

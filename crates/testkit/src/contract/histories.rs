@@ -311,7 +311,7 @@ pub(super) async fn every_arrival_has_the_verdict_of_the_register(database: Data
     for name in ["张三", "李四", "王五", "赵六"] {
         people.push(person(&store, name).await);
     }
-    let seed: u64 = rand::random();
+    let seed = super::seed();
     let mut random = StdRng::seed_from_u64(seed);
     let mut now = at("03-02 09:00");
     let mut before: BTreeMap<i64, usize> = BTreeMap::new();

@@ -214,7 +214,7 @@ pub(super) async fn the_tables_are_what_the_lines_say(database: Database) {
     for name in ["张三", "李四", "王五", "赵六"] {
         people.push(person(&store, name).await);
     }
-    let seed: u64 = rand::random();
+    let seed = super::seed();
     let mut random = StdRng::seed_from_u64(seed);
     let mut now = at("03-02 09:00");
     for number in 0..40 {
